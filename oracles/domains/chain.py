@@ -1,0 +1,195 @@
+"""The chain rule over a primal program: what rounding costs a perfect derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard
+
+from gradlaw.oracles.domains.protocol import Domain, Scalar
+from gradlaw.oracles.elementary import Elementary, named
+
+_PRODUCT = named("mul")
+_NEGATION = named("neg")
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A scalar that depends on a differentiated argument.
+
+    Attributes:
+        value: in the domain below.
+        dtype: that it is rounded to.
+        parents: nodes it is computed from, each with the partial derivative by it; a partial of
+            None is 1.
+        order: nodes are numbered as they are made, so that a parent's number is smaller.
+        owner: the chain that made it; in a chain over a chain, values are the lower one's nodes.
+    """
+
+    owner: Chain
+    value: Scalar
+    dtype: str
+    parents: tuple[tuple[Node, Scalar], ...] = ()
+    order: int = field(default=0)
+
+
+class Chain:
+    """A domain whose scalars remember what they are computed from.
+
+    Each primitive's exact partial derivative is taken as one rounded step of the domain below, each
+    product and each accumulation as another. A chain over a chain gives second derivatives.
+
+    Args:
+        below: the domain of values and partials; :class:`Rounded` for the attainable allowance.
+    """
+
+    def __init__(self, below: Domain) -> None:
+        self.below = below
+        self.estimated = below.estimated
+        self._count = 0
+
+    def node(self, value: Scalar, dtype: str, *parents: tuple[Node, Scalar]) -> Node:
+        """A new node; without parents it is a differentiated argument's component."""
+        self._count += 1
+        return Node(self, value, dtype, parents, self._count)
+
+    def constant(self, value: float, dtype: str, *, literal: bool) -> Scalar:
+        """A scalar that nothing is differentiated by."""
+        return self.below.constant(value, dtype, literal=literal)
+
+    def apply(self, function: Elementary, dtype: str, *scalars: Scalar) -> Scalar:
+        """The function, with its partial derivatives by the nodes among the scalars."""
+        values = [self._value(scalar) for scalar in scalars]
+        value = self.below.apply(function, dtype, *values)
+        parents = [
+            (scalar, self._partial(function.partial(position), dtype, values))
+            for position, scalar in enumerate(scalars)
+            if self._owns(scalar)
+        ]
+        return self.node(value, dtype, *parents) if parents else value
+
+    def _owns(self, scalar: Any) -> TypeGuard[Node]:
+        return isinstance(scalar, Node) and scalar.owner is self
+
+    def _value(self, scalar: Scalar) -> Scalar:
+        return scalar.value if self._owns(scalar) else scalar
+
+    def _partial(self, partial: Elementary, dtype: str, values: Sequence[Scalar]) -> Scalar:
+        if partial.constant is not None:
+            number = float(partial.constant)
+            return None if number == 1 else self.below.constant(number, dtype, literal=False)
+        if partial.projection is not None:
+            return values[partial.projection]
+        return self.below.apply(partial, dtype, *values)
+
+    def convert(self, scalar: Scalar, source: str, target: str) -> Scalar:
+        """The converted value; its cotangent is converted back on the way to ``source``."""
+        value = self.below.convert(self._value(scalar), source, target)
+        if self._owns(scalar):
+            return self.node(value, target, (scalar, None))
+        return value
+
+    def sum(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
+        """A sum: every partial derivative is 1."""
+        value = self.below.sum([self._value(scalar) for scalar in scalars], dtype)
+        parents = [(scalar, None) for scalar in scalars if self._owns(scalar)]
+        return self.node(value, dtype, *parents) if parents else value
+
+    def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
+        """An inner product: the partial by each factor is the other."""
+        lefts, rights = [self._value(a) for a in left], [self._value(b) for b in right]
+        value = self.below.inner(lefts, rights, dtype)
+        parents = [(a, y) for a, y in zip(left, rights, strict=True) if self._owns(a)]
+        parents += [(b, x) for b, x in zip(right, lefts, strict=True) if self._owns(b)]
+        return self.node(value, dtype, *parents) if parents else value
+
+    def solve(
+        self, matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], dtype: str
+    ) -> list[Scalar]:
+        """A linear system: ∂x/∂b = A⁻¹ and ∂xᵢ/∂Aⱼₖ = −(A⁻¹)ᵢⱼ xₖ, each one step.
+
+        Source: M. B. Giles, Collected Matrix Derivative Results for Forward and Reverse Mode
+        Algorithmic Differentiation (2008), section 2.3.1.
+        """
+        values = [[self._value(entry) for entry in row] for row in matrix]
+        rights = [self._value(entry) for entry in right]
+        solution = self.below.solve(values, rights, dtype)
+        size = len(right)
+        zero, one = (self.below.constant(float(n), dtype, literal=False) for n in (0, 1))
+        columns = [
+            self.below.solve(values, [one if row == j else zero for row in range(size)], dtype)
+            for j in range(size)
+        ]
+        result: list[Scalar] = []
+        for i in range(size):
+            parents: list[tuple[Node, Scalar]] = []
+            for j in range(size):
+                reach = columns[j][i]
+                if self._owns(right[j]):
+                    parents.append((right[j], reach))
+                opposite = self.below.apply(_NEGATION, dtype, reach)
+                parents += [
+                    (matrix[j][k], self.below.apply(_PRODUCT, dtype, opposite, solution[k]))
+                    for k in range(size)
+                    if self._owns(matrix[j][k])
+                ]
+            result.append(self.node(solution[i], dtype, *parents) if parents else solution[i])
+        return result
+
+    def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> Scalar:
+        """A constant: a primitive that is only estimated has no partial derivative here."""
+        return self.below.estimate(primitive, value, spread, dtype)
+
+    def decide(self, scalar: Scalar) -> float:
+        """The concrete value below."""
+        return self.below.decide(self._value(scalar))
+
+    def gradient(self, output: Scalar, leaves: Sequence[Node]) -> list[Scalar]:
+        """The derivative of ``output`` by each of the leaves, accumulated backwards.
+
+        Args:
+            output: what the reading returned; not a node where it depends on no leaf.
+            leaves: nodes without parents.
+
+        Source: A. Griewank and A. Walther, Evaluating Derivatives (2008), section 3.2.
+        """
+        contributions: dict[int, list[tuple[Scalar, str]]] = {}
+        found: dict[int, Scalar] = {}
+        if self._owns(output):
+            one = self.below.constant(1.0, output.dtype, literal=False)
+            contributions[output.order] = [(one, output.dtype)]
+            for node in _descending(output):
+                adjoint = self._accumulate(contributions.pop(node.order), node.dtype)
+                found[node.order] = adjoint
+                for parent, partial in node.parents:
+                    share = (
+                        adjoint
+                        if partial is None
+                        else self.below.apply(_PRODUCT, node.dtype, adjoint, partial)
+                    )
+                    contributions.setdefault(parent.order, []).append((share, node.dtype))
+        return [
+            found[leaf.order]
+            if leaf.order in found
+            else self.below.constant(0.0, leaf.dtype, literal=False)
+            for leaf in leaves
+        ]
+
+    def _accumulate(self, shares: Sequence[tuple[Scalar, str]], dtype: str) -> Scalar:
+        converted = [
+            share if source == dtype else self.below.convert(share, source, dtype)
+            for share, source in shares
+        ]
+        return converted[0] if len(converted) == 1 else self.below.sum(converted, dtype)
+
+
+def _descending(output: Node) -> list[Node]:
+    """Every node that ``output`` depends on, each before its parents."""
+    seen: dict[int, Node] = {}
+    waiting = [output]
+    while waiting:
+        node = waiting.pop()
+        if node.order not in seen:
+            seen[node.order] = node
+            waiting += [parent for parent, _ in node.parents]
+    return [seen[order] for order in sorted(seen, reverse=True)]

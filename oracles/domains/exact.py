@@ -1,0 +1,81 @@
+"""The exact reading: Arb balls without rounding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from flint import arb, arb_mat
+
+from gradlaw.oracles.elementary import Elementary
+from gradlaw.oracles.rounding.arithmetic import arithmetic
+
+_SHORT = 2.0**8
+"""Numbers of at most eight significand bits are meant as they stand: 2, 0.5, 100."""
+
+
+def literal_ball(value: float, dtype: str) -> arb:
+    """Every number that the literal ``value`` of ``dtype`` may be the rounding of."""
+    if value == 0 or not math.isfinite(value):
+        return arb(value)
+    significand, _ = math.frexp(value)
+    if (significand * _SHORT).is_integer():
+        return arb(value)
+    return arb(value, arithmetic(dtype).ulp(abs(value)) / 2)
+
+
+class Exact:
+    """True values of a program: no step rounds; only long literals are balls from the start."""
+
+    def __init__(self) -> None:
+        self.estimated: set[str] = set()
+
+    def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
+        """The number, or the ball of all that a literal stands for."""
+        return literal_ball(value, dtype) if literal else arb(value)
+
+    def apply(self, function: Elementary, dtype: str, *scalars: arb) -> arb:  # noqa: ARG002
+        """The function's exact value."""
+        return arb(function.evaluate(*scalars))
+
+    def convert(self, scalar: arb, source: str, target: str) -> arb:  # noqa: ARG002
+        """The scalar itself: nothing rounds here."""
+        return scalar
+
+    def sum(self, scalars: Sequence[arb], dtype: str) -> arb:  # noqa: ARG002
+        """The exact sum."""
+        return sum(scalars, arb(0))
+
+    def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:  # noqa: ARG002
+        """The exact inner product."""
+        return sum((a * b for a, b in zip(left, right, strict=True)), arb(0))
+
+    def solve(
+        self,
+        matrix: Sequence[Sequence[arb]],
+        right: Sequence[arb],
+        dtype: str,  # noqa: ARG002
+    ) -> list[arb]:
+        """The solution; NaN where the matrix is singular."""
+        return solve_balls(matrix, right)
+
+    def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:  # noqa: ARG002
+        """A ball as wide as the evaluation's own uncertainty."""
+        self.estimated.add(primitive)
+        return arb(value, spread)
+
+    def decide(self, scalar: arb) -> float:
+        """The midpoint."""
+        return float(scalar.mid())
+
+
+def solve_balls(matrix: Sequence[Sequence[arb]], right: Sequence[arb]) -> list[arb]:
+    """The solution of a linear system of balls; NaN balls where it cannot be certified."""
+    size = len(right)
+    if size == 0:
+        return []
+    try:
+        solution = arb_mat([list(row) for row in matrix]).solve(arb_mat(size, 1, list(right)))
+    except ZeroDivisionError:
+        return [arb("nan")] * size
+    return list(solution.entries())

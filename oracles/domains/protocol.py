@@ -1,0 +1,44 @@
+"""What a scalar domain must supply; structure is the interpreter's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from gradlaw.oracles.elementary import Elementary
+
+Scalar = Any
+"""An element: an Arb ball, or a node over Arb balls."""
+
+
+class Domain(Protocol):
+    """Arithmetic on the elements of NumPy object arrays. ``dtype`` is that of the result."""
+
+    estimated: set[str]
+    """Names of primitives without a rule that were met, so that the reading is an estimate."""
+
+    def constant(self, value: float, dtype: str, *, literal: bool) -> Scalar:
+        """The number ``value``; a program's own literal stands for every number it rounds."""
+
+    def apply(self, function: Elementary, dtype: str, *scalars: Scalar) -> Scalar:
+        """An elementary function of scalars."""
+
+    def convert(self, scalar: Scalar, source: str, target: str) -> Scalar:
+        """The scalar rounded from one float dtype to another."""
+
+    def sum(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
+        """A sum, added in any order."""
+
+    def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
+        """An inner product, accumulated in any order."""
+
+    def solve(
+        self, matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], dtype: str
+    ) -> list[Scalar]:
+        """The solution of a square linear system."""
+
+    def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> Scalar:
+        """A result that only a numerical evaluation with a perturbation stands behind."""
+
+    def decide(self, scalar: Scalar) -> float:
+        """The concrete value that comparisons and branches go by."""

@@ -1,0 +1,168 @@
+"""The rounded reading: a ball that holds every result a correct backend may return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from flint import arb
+
+from gradlaw.oracles.domains.exact import literal_ball, solve_balls
+from gradlaw.oracles.elementary import Elementary
+from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
+from gradlaw.oracles.rounding.rules import product_error, rule
+
+ANYTHING = arb("nan")
+"""What may come out once an intermediate may overflow: any number, an infinity or NaN."""
+
+
+class _Steps:
+    """An arithmetic's constants as balls, so that no step builds them anew."""
+
+    def __init__(self, numbers: Arithmetic) -> None:
+        self.unit = arb(numbers.unit_roundoff)
+        self.largest = arb(numbers.largest)
+        self.tiny = arb(numbers.tiny)
+        self.underflow = arb(0, numbers.underflow)
+        self.flushes = numbers.flushes
+        self.relative: dict[float, arb] = {}
+
+    def factor(self, roundoffs: float) -> arb:
+        """The ball 1 ± roundoffs · u."""
+        if roundoffs not in self.relative:
+            self.relative[roundoffs] = arb(1, self.unit * arb(roundoffs))
+        return self.relative[roundoffs]
+
+    def widen(self, ball: arb, roundoffs: float) -> arb:
+        """``ball`` after a step of that relative error: underflow and overflow included.
+
+        Source: the standard model with underflow, N. J. Higham, Accuracy and Stability of
+        Numerical Algorithms, equation (2.8).
+        """
+        if ball.is_zero():
+            return ball
+        if roundoffs:
+            ball = ball * self.factor(roundoffs)
+        if ball.abs_lower() < self.tiny:
+            ball = ball + self.underflow
+        return ball if ball.abs_upper() <= self.largest else ANYTHING
+
+
+class Rounded:
+    """Every result of a correct backend, whatever it fuses, contracts or keeps in excess precision.
+
+    A ball is widened after each operation by that operation's error: a fused operation omits
+    roundings, and so stays inside.
+
+    Args:
+        backend: the platform, as JAX names it.
+        solve_backward_error: the norm-wise backward error that a ``custom_linear_solve``'s own
+            solver stops at, in units of roundoff; None where nobody states it.
+    """
+
+    def __init__(self, backend: str = "cpu", solve_backward_error: float | None = None) -> None:
+        self.backend = backend
+        self.solve_backward_error = solve_backward_error
+        self.estimated: set[str] = set()
+        self._steps = cache(lambda dtype: _Steps(arithmetic(dtype, backend)))
+
+    def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
+        """The number as the backend may see it: a subnormal one may read as zero."""
+        ball = literal_ball(value, dtype) if literal else arb(value)
+        steps = self._steps(dtype)
+        if steps.flushes and not ball.is_zero() and ball.abs_upper() < steps.tiny:
+            return ball.union(arb(0))
+        return ball
+
+    def apply(self, function: Elementary, dtype: str, *scalars: arb) -> arb:
+        """The function over the balls, widened by its rounding rule."""
+        found = rule(function.name)
+        if found is None:
+            self.estimated.add(function.name)
+        roundoffs = 8.0 if found is None else found.roundoffs
+        return self._steps(dtype).widen(arb(function.evaluate(*scalars)), roundoffs)
+
+    def convert(self, scalar: arb, source: str, target: str) -> arb:
+        """One rounding where the target is narrower, none where it is wider."""
+        numbers, wider = arithmetic(source, self.backend), arithmetic(target, self.backend)
+        exact = numbers.precision <= wider.precision and numbers.largest <= wider.largest
+        return self._steps(target).widen(scalar, 0 if exact else 1)
+
+    def sum(self, scalars: Sequence[arb], dtype: str) -> arb:
+        """Error (n - 1) u Σ|x|, in any order and for any n.
+
+        Source: C.-P. Jeannerod and S. M. Rump, Improved error bounds for inner products in
+        floating-point arithmetic, SIAM J. Matrix Anal. Appl. 34(2), 2013. Adding an exact zero
+        rounds nothing; a flushed partial sum loses up to the smallest normal number.
+        """
+        terms = [scalar for scalar in scalars if not scalar.is_zero()]
+        return self._accumulated(terms, len(terms) - 1, 0.0, dtype)
+
+    def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:
+        """Error n u Σ|x||y|, accumulated in any order.
+
+        Source: C.-P. Jeannerod and S. M. Rump (2013), theorem 3.1.
+        """
+        products = [a * b for a, b in zip(left, right, strict=True)]
+        terms = [product for product in products if not product.is_zero()]
+        narrowed = product_error(dtype, self.backend)
+        return self._accumulated(terms, len(terms), narrowed, dtype)
+
+    def _accumulated(self, terms: Sequence[arb], roundings: int, narrowed: float, dtype: str) -> arb:
+        total = sum(terms, arb(0))
+        if roundings < 1 or not terms:
+            return total
+        steps = self._steps(dtype)
+        magnitude = sum((term.abs_upper() for term in terms), arb(0))
+        error = magnitude * (steps.unit * roundings + arb(narrowed))
+        if not magnitude + error <= steps.largest:
+            return ANYTHING
+        return total + arb(0, error + steps.underflow.rad() * roundings)
+
+    def solve(self, matrix: Sequence[Sequence[arb]], right: Sequence[arb], dtype: str) -> list[arb]:
+        """The solutions of all systems within the solver's stated backward error.
+
+        For ‖b − Mx̂‖ ≤ ηu(‖M‖‖x̂‖ + ‖b‖) in the maximum norm, |x̂ − x| ≤ |M⁻¹|·1·ω with
+        ω = ηu(‖M‖‖x‖ + ‖b‖) / (1 − ηu‖M‖‖M⁻¹‖).
+
+        Source: N. J. Higham, Accuracy and Stability of Numerical Algorithms, section 7.1.
+        """
+        size = len(right)
+        solution = solve_balls(matrix, right)
+        if size == 0:
+            return solution
+        backward_error = self.solve_backward_error
+        if backward_error is None:
+            self.estimated.add("custom_linear_solve")
+            backward_error = 8.0 * size
+        identity = [[arb(int(row == column)) for row in range(size)] for column in range(size)]
+        columns = [solve_balls(matrix, unit) for unit in identity]
+        row_sums = [sum((abs(column[row]) for column in columns), arb(0)) for row in range(size)]
+        steps = self._steps(dtype)
+        eta = arb(backward_error) * steps.unit
+        norm = _largest([sum((abs(entry) for entry in row), arb(0)) for row in matrix])
+        slack = 1 - eta * norm * _largest(row_sums)
+        if not slack > 0:
+            return [ANYTHING] * size
+        residual = eta * (norm * _largest(solution) + _largest(right)) / slack
+        widened = [
+            entry + arb(0, (reach * residual).abs_upper())
+            for entry, reach in zip(solution, row_sums, strict=True)
+        ]
+        return [steps.widen(entry, 1) for entry in widened]
+
+    def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:
+        """A ball as wide as the perturbation showed, and eight roundoffs more."""
+        self.estimated.add(primitive)
+        return self._steps(dtype).widen(arb(value, spread), 8.0)
+
+    def decide(self, scalar: arb) -> float:
+        """The midpoint: the exact value, but for what rounding moved it."""
+        return float(scalar.mid())
+
+
+def _largest(balls: Sequence[arb]) -> arb:
+    largest = arb(0)
+    for ball in balls:
+        largest = largest.max(ball.abs_upper())
+    return largest

@@ -1,0 +1,114 @@
+"""Elementary functions by their SymPy expressions: value and every partial derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, cached_property
+from typing import Any
+
+import sympy
+
+from gradlaw.oracles.arb_printing import compile_expression
+
+X, Y, Z = sympy.symbols("x y z", real=True)
+
+
+class Elementary:
+    """A scalar function of one to three real variables.
+
+    Attributes:
+        name: what the rounding rules call it; derivatives are called ``d name``.
+        expression: SymPy, in the symbols ``X``, ``Y``, ``Z``.
+        arity: the number of variables.
+    """
+
+    def __init__(self, name: str, expression: sympy.Expr, arity: int) -> None:
+        self.name = name
+        self.expression = expression
+        self.arity = arity
+        self._partials: dict[int, Elementary] = {}
+
+    def __repr__(self) -> str:
+        return f"Elementary({self.name}: {self.expression})"
+
+    @cached_property
+    def evaluate(self) -> Callable[..., Any]:
+        """The function on Arb balls (or anything with Arb's operators)."""
+        return compile_expression((X, Y, Z)[: self.arity], self.expression)
+
+    @cached_property
+    def constant(self) -> sympy.Rational | None:
+        """The value, where the function is a rational constant."""
+        return self.expression if self.expression.is_Rational else None
+
+    @cached_property
+    def projection(self) -> int | None:
+        """The position of the variable that the function merely returns, if it does."""
+        symbols = (X, Y, Z)[: self.arity]
+        return symbols.index(self.expression) if self.expression in symbols else None
+
+    def partial(self, position: int) -> Elementary:
+        """The partial derivative by the variable at ``position``, from SymPy."""
+        if position not in self._partials:
+            expression = sympy.diff(self.expression, (X, Y, Z)[position])
+            name = self.name if self.name.startswith("d ") else f"d {self.name}"
+            self._partials[position] = Elementary(name, expression, self.arity)
+        return self._partials[position]
+
+
+_FIXED: dict[str, tuple[sympy.Expr, int]] = {
+    "add": (X + Y, 2),
+    "add_any": (X + Y, 2),
+    "sub": (X - Y, 2),
+    "mul": (X * Y, 2),
+    "div": (X / Y, 2),
+    "neg": (-X, 1),
+    "square": (X**2, 1),
+    "sqrt": (sympy.sqrt(X), 1),
+    "rsqrt": (1 / sympy.sqrt(X), 1),
+    "exp": (sympy.exp(X), 1),
+    "log": (sympy.log(X), 1),
+    "sin": (sympy.sin(X), 1),
+    "cos": (sympy.cos(X), 1),
+    "tan": (sympy.tan(X), 1),
+    "sinh": (sympy.sinh(X), 1),
+    "cosh": (sympy.cosh(X), 1),
+    "tanh": (sympy.tanh(X), 1),
+    "asinh": (sympy.asinh(X), 1),
+    "atan": (sympy.atan(X), 1),
+    "asin": (sympy.asin(X), 1),
+    "acos": (sympy.acos(X), 1),
+    "acosh": (sympy.acosh(X), 1),
+    "atanh": (sympy.atanh(X), 1),
+    "log1p": (sympy.log(1 + X), 1),
+    "expm1": (sympy.exp(X) - 1, 1),
+    "logistic": (1 / (1 + sympy.exp(-X)), 1),
+    "erf": (sympy.erf(X), 1),
+    "erfc": (sympy.erfc(X), 1),
+}
+
+
+@cache
+def elementary(primitive: str) -> Elementary | None:
+    """The function that a JAX primitive without parameters computes, or None."""
+    if primitive not in _FIXED:
+        return None
+    expression, arity = _FIXED[primitive]
+    return Elementary(primitive, expression, arity)
+
+
+@cache
+def integer_power(exponent: int) -> Elementary:
+    """``x ** exponent`` for ``lax.integer_pow``; ``x ** 0`` is 1."""
+    return Elementary(f"integer_pow[{exponent}]", X**exponent, 1)
+
+
+@cache
+def named(name: str) -> Elementary:
+    """An elementary function that the oracles themselves need.
+
+    Raises:
+        KeyError: if there is none of that name.
+    """
+    expression, arity = _FIXED[name]
+    return Elementary(name, expression, arity)

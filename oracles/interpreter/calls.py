@@ -1,0 +1,30 @@
+"""Calls: the called program is read in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.interpreter.reading import Reader, handles
+
+_PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr")
+
+
+@handles(
+    "jit",
+    "pjit",
+    "closed_call",
+    "core_call",
+    "remat",
+    "checkpoint",
+    "remat2",
+    "custom_jvp_call",
+    "custom_vjp_call",
+    "custom_vjp_call_jaxpr",
+    "custom_lin",
+)
+def _call(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    program = next(equation.params[name] for name in _PROGRAM if name in equation.params)
+    if hasattr(program, "consts"):
+        return reader.read(program, operands)
+    return reader.read_open(program, [], operands)

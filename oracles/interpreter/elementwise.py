@@ -1,0 +1,107 @@
+"""Elementwise primitives on inexact numbers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gradlaw.oracles.elementary import Elementary, elementary, integer_power
+from gradlaw.oracles.interpreter.arrays import Array, mapped
+from gradlaw.oracles.interpreter.reading import HANDLERS, Reader, handles, inexact
+
+
+def apply(reader: Reader, function: Elementary, dtype: str, *operands: Array) -> Array:
+    """An elementary function of corresponding elements, rounded to ``dtype``."""
+    return mapped(partial(reader.domain.apply, function, dtype), *operands)
+
+
+def _read_elementary(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    result = equation.outvars[0].aval
+    name = equation.primitive.name
+    if not inexact(result.dtype):
+        return [np.asarray(_INTEGER[name](*operands), dtype=result.dtype)]
+    function = elementary(name)
+    if function is None:  # registered from the same table
+        raise KeyError(name)
+    return [apply(reader, function, result.dtype.name, *operands)]
+
+
+_INTEGER = {
+    "add": np.add,
+    "add_any": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "neg": np.negative,
+    "square": np.square,
+    "div": lambda a, b: np.trunc(np.divide(a, b)),
+}
+
+_PLAIN = (
+    "add add_any sub mul div neg square sqrt rsqrt exp log sin cos tan sinh cosh tanh asin acos "
+    "atan asinh acosh atanh log1p expm1 logistic erf erfc"
+).split()
+
+for _name in _PLAIN:
+    HANDLERS[_name] = _read_elementary
+
+
+@handles("integer_pow")
+def _integer_pow(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    result, exponent = equation.outvars[0].aval, int(equation.params["y"])
+    if not inexact(result.dtype):
+        return [np.asarray(operands[0] ** exponent)]
+    return [apply(reader, integer_power(exponent), result.dtype.name, operands[0])]
+
+
+@handles("convert_element_type")
+def _convert(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    source, target = equation.invars[0].aval.dtype, equation.params["new_dtype"]
+    (operand,) = operands
+    if not inexact(source):
+        converted = operand.astype(target)
+        return [reader.lift(converted) if inexact(target) else converted]
+    if not inexact(target):
+        decided = mapped(reader.domain.decide, operand).astype(np.float64)
+        return [np.trunc(decided).astype(target)]
+    if source == target:
+        return [operand]
+    return [
+        mapped(lambda s: reader.domain.convert(s, source.name, np.dtype(target).name), operand)
+    ]
+
+
+@handles("abs", "sign")
+def _by_sign(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """``|x|`` and ``sign x``: a branch decided by the concrete value."""
+    (operand,), result = operands, equation.outvars[0].aval
+    is_abs = equation.primitive.name == "abs"
+    if not inexact(result.dtype):
+        return [np.abs(operand) if is_abs else np.sign(operand)]
+    dtype, domain = result.dtype.name, reader.domain
+    negation = elementary("neg")
+    assert negation is not None
+
+    def branch(scalar: Any) -> Any:
+        sign = float(np.sign(domain.decide(scalar)))
+        if not is_abs:
+            return domain.constant(sign, dtype, literal=False)
+        return domain.apply(negation, dtype, scalar) if sign < 0 else scalar
+
+    return [mapped(branch, operand)]
+
+
+@handles("max", "min")
+def _extremum(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    result = equation.outvars[0].aval
+    larger = equation.primitive.name == "max"
+    if not inexact(result.dtype):
+        return [(np.maximum if larger else np.minimum)(*operands)]
+    decide = reader.domain.decide
+    return [mapped(lambda a, b: a if (decide(a) >= decide(b)) == larger else b, *operands)]
+
+
+@handles("stop_gradient", "copy", "copy_p", "optimization_barrier", "reduce_precision", "pvary")
+def _same(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return operands

@@ -1,0 +1,69 @@
+"""Sums and inner products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlaw.oracles.interpreter.arrays import Array, object_array, rows_by_last_axis
+from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
+
+
+def _rows(operand: Array, axes: tuple[int, ...]) -> Array:
+    """The reduced axes flattened into one last axis."""
+    kept = [axis for axis in range(operand.ndim) if axis not in axes]
+    shape = tuple(operand.shape[axis] for axis in kept)
+    size = int(np.prod([operand.shape[axis] for axis in axes]))
+    return operand.transpose([*kept, *axes]).reshape((*shape, size))
+
+
+@handles("reduce_sum")
+def _reduce_sum(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    result = equation.outvars[0].aval
+    axes = tuple(int(axis) for axis in equation.params["axes"])
+    if not inexact(result.dtype):
+        return [np.sum(operands[0], axis=axes, dtype=result.dtype)]
+    dtype, rows = result.dtype.name, _rows(operands[0], axes)
+    return [rows_by_last_axis(rows, lambda row: reader.domain.sum(row, dtype))]
+
+
+@handles("reduce_max", "reduce_min")
+def _reduce_extremum(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    axes = tuple(int(axis) for axis in equation.params["axes"])
+    pick = max if equation.primitive.name == "reduce_max" else min
+    if not inexact(equation.outvars[0].aval.dtype):
+        reduce = np.max if pick is max else np.min
+        return [np.asarray(reduce(operands[0], axis=axes))]
+    rows = _rows(operands[0], axes)
+    return [rows_by_last_axis(rows, lambda row: pick(row, key=reader.domain.decide))]
+
+
+@handles("reduce_and", "reduce_or")
+def _reduce_logic(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    reduce = np.all if equation.primitive.name == "reduce_and" else np.any
+    return [np.asarray(reduce(operands[0], axis=tuple(equation.params["axes"])))]
+
+
+@handles("dot_general")
+def _dot_general(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    (left_by, right_by), (left_batch, right_batch) = equation.params["dimension_numbers"]
+    result = equation.outvars[0].aval
+    left = _matrices(operands[0], left_batch, left_by)
+    right = _matrices(operands[1], right_batch, right_by)
+    dtype = result.dtype.name
+    scalars = (
+        reader.domain.inner(list(row), list(column), dtype)
+        for rows, columns in zip(left, right, strict=True)
+        for row in rows
+        for column in columns
+    )
+    return [object_array(scalars, result.shape)]
+
+
+def _matrices(operand: Array, batch: tuple[int, ...], contracted: tuple[int, ...]) -> Array:
+    """Axes in the order batch, free, contracted, each group flattened: (B, F, C)."""
+    free = [axis for axis in range(operand.ndim) if axis not in (*batch, *contracted)]
+    groups = [list(batch), free, list(contracted)]
+    shape = [int(np.prod([operand.shape[axis] for axis in group])) for group in groups]
+    return operand.transpose([axis for group in groups for axis in group]).reshape(shape)

@@ -1,0 +1,60 @@
+"""Linear systems given by a matrix-vector product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlaw.oracles.interpreter.arrays import Array, object_array
+from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact
+
+
+@handles("custom_linear_solve")
+def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """The meaning that JAX documents, ``matvec(x) = b``; the solver itself is not read.
+
+    Source: JAX documentation, ``jax.lax.custom_linear_solve``.
+    """
+    lengths, programs = equation.params["const_lengths"], equation.params["jaxprs"]
+    matvec = programs.matvec
+    constants = operands[: lengths.matvec]
+    right = operands[sum(lengths) :]
+    if any(operand.dtype != object for operand in right) or not right:
+        message = f"custom_linear_solve on other than floats: {equation}"
+        raise Unsupported(message)
+    dtype = equation.outvars[0].aval.dtype
+    if not inexact(dtype):
+        message = f"custom_linear_solve in {dtype}"
+        raise Unsupported(message)
+    shapes = [operand.shape for operand in right]
+    flat = [scalar for operand in right for scalar in operand.reshape(-1)]
+    columns = [
+        _flattened(reader.read(matvec, [*constants, *_unit(reader, shapes, place, dtype.name)]))
+        for place in range(len(flat))
+    ]
+    rows = [[column[row] for column in columns] for row in range(len(flat))]
+    solution = reader.domain.solve(rows, flat, dtype.name)
+    return _unflattened(solution, shapes)
+
+
+def _unit(reader: Reader, shapes: list[tuple[int, ...]], place: int, dtype: str) -> list[Array]:
+    size = sum(int(np.prod(shape)) for shape in shapes)
+    scalars = [
+        reader.domain.constant(float(position == place), dtype, literal=False)
+        for position in range(size)
+    ]
+    return _unflattened(scalars, shapes)
+
+
+def _flattened(arrays: list[Array]) -> list[Any]:
+    return [scalar for array in arrays for scalar in array.reshape(-1)]
+
+
+def _unflattened(scalars: list[Any], shapes: list[tuple[int, ...]]) -> list[Array]:
+    arrays, start = [], 0
+    for shape in shapes:
+        size = int(np.prod(shape))
+        arrays.append(object_array(scalars[start : start + size], shape))
+        start += size
+    return arrays

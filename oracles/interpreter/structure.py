@@ -1,0 +1,99 @@
+"""Structural primitives: elements move, none is computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.interpreter.integers import decided
+from gradlaw.oracles.interpreter.reading import Reader, handles
+
+
+@handles("broadcast_in_dim")
+def _broadcast_in_dim(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    shape = equation.outvars[0].aval.shape
+    where = tuple(int(axis) for axis in equation.params["broadcast_dimensions"])
+    operand = operands[0]
+    spread = [1] * len(shape)
+    for axis, size in zip(where, operand.shape, strict=True):
+        spread[axis] = size
+    return [np.broadcast_to(operand.reshape(spread), shape)]
+
+
+@handles("reshape", "squeeze", "expand_dims")
+def _reshape(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return [operands[0].reshape(equation.outvars[0].aval.shape)]
+
+
+@handles("transpose")
+def _transpose(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return [operands[0].transpose(equation.params["permutation"])]
+
+
+@handles("concatenate")
+def _concatenate(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return [np.concatenate(operands, axis=equation.params["dimension"])]
+
+
+@handles("slice")
+def _slice(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    starts, limits = equation.params["start_indices"], equation.params["limit_indices"]
+    strides = equation.params["strides"] or (1,) * len(starts)
+    return [operands[0][tuple(map(slice, starts, limits, strides))]]
+
+
+@handles("rev")
+def _rev(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return [np.flip(operands[0], equation.params["dimensions"])]
+
+
+@handles("pad")
+def _pad(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    operand, filler = operands
+    result = np.full(equation.outvars[0].aval.shape, filler.item(), dtype=operand.dtype)
+    inner, outer = [], []
+    for (low, high, interior), size, total in zip(
+        equation.params["padding_config"], operand.shape, result.shape, strict=True
+    ):
+        places = low + np.arange(size) * (interior + 1)
+        kept = (places >= 0) & (places < total)
+        inner.append(np.flatnonzero(kept))
+        outer.append(places[kept])
+        del high
+    result[np.ix_(*outer)] = operand[np.ix_(*inner)]
+    return [result]
+
+
+@handles("select_n")
+def _select_n(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    which, *branches = operands
+    shape = equation.outvars[0].aval.shape
+    chosen = np.broadcast_to(which.astype(np.int64), shape)
+    result = np.array(np.broadcast_to(branches[0], shape))
+    for position, branch in enumerate(branches[1:], start=1):
+        result[chosen == position] = branch[chosen == position]
+    return [result]
+
+
+def _starts(reader: Reader, indices: list[Array], sizes: Any, shape: tuple[int, ...]) -> list[int]:
+    wanted = [int(decided(reader, index)) for index in indices]
+    return [max(0, min(w, total - size)) for w, size, total in zip(wanted, sizes, shape, strict=True)]
+
+
+@handles("dynamic_slice")
+def _dynamic_slice(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    operand, *indices = operands
+    sizes = equation.params["slice_sizes"]
+    starts = _starts(reader, indices, sizes, operand.shape)
+    return [operand[tuple(slice(s, s + size) for s, size in zip(starts, sizes, strict=True))]]
+
+
+@handles("dynamic_update_slice")
+def _dynamic_update_slice(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    operand, update, *indices = operands
+    starts = _starts(reader, indices, update.shape, operand.shape)
+    result = operand.copy()
+    result[tuple(slice(s, s + size) for s, size in zip(starts, update.shape, strict=True))] = update
+    return [result]

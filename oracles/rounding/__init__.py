@@ -1,0 +1,1 @@
+"""How far a correct backend's result may lie from the exact one."""

@@ -1,0 +1,133 @@
+"""The verdict on what a law returned: rule, number and finiteness, component by component."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from gradlaw.oracles.allowance import Allowance, Balls, Floats, allowance
+from gradlaw.oracles.interpreter.arrays import mapped
+from gradlaw.oracles.rounding.arithmetic import Arithmetic
+
+CONFORMS, ILL_POSED, INACCURATE, NOT_FINITE, WRONG_NUMBER, WRONG_RULE = range(6)
+"""Verdicts of one component, from the mildest."""
+
+NAMES = ("conforms", "ill-posed", "inaccurate", "not finite", "wrong number", "wrong rule")
+
+NARROW_BITS = 44
+"""An exact reading relatively wider than 2**-44 could hide a coefficient wrong in its tenth digit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Components:
+    """The verdict on one array that a law returned, with the evidence.
+
+    Attributes:
+        verdicts: codes, of the array's shape.
+        expected: the oracle's values, rounded to float64.
+        got: the returned numbers in float64.
+        ulp: the dtype's ULP at each expected value.
+        attainable, program: the two allowances.
+        rule_blamed: where a number that is not finite is the rule's doing.
+    """
+
+    verdicts: np.ndarray[Any, np.dtype[np.int8]]
+    expected: Floats
+    got: Floats
+    ulp: Floats
+    attainable: Allowance
+    program: Allowance
+    rule_blamed: np.ndarray[Any, np.dtype[np.bool_]]
+
+    @property
+    def errors(self) -> Floats:
+        """Distance from the oracle in ULP; NaN where either is not finite."""
+        with np.errstate(all="ignore"):
+            return np.abs(self.got - self.expected) / self.ulp
+
+    def worst(self) -> int:
+        """The worst code; CONFORMS for an empty array."""
+        return int(self.verdicts.max(initial=CONFORMS))
+
+
+def judge_components(
+    *,
+    got: np.ndarray[Any, Any],
+    oracle: Balls,
+    exact: tuple[Balls, ...],
+    rounded: Balls,
+    centre: Balls,
+    attainable: Balls,
+    numbers: Arithmetic,
+) -> Components:
+    """Hold one returned array against the closed form.
+
+    Args:
+        got: what the backend returned, of a float dtype.
+        oracle: the closed form's values, of the same shape.
+        exact: exact readings of the law's own programs; each must hold the oracle's value.
+        rounded: the rounded reading of the program that the backend ran.
+        centre: the exact reading of that same program.
+        attainable: the chain rule over the primal program, in rounded balls.
+        numbers: the dtype's arithmetic.
+    """
+    wide = np.asarray(got).astype(np.float64)
+    expected = np.asarray(mapped(lambda ball: float(ball.mid()), oracle), dtype=np.float64)
+    rounded_expected = _rounded_to(expected, got.dtype)
+    within = allowance(oracle, attainable, oracle)
+    program = allowance(oracle, rounded, centre)
+    ulps = np.array([numbers.ulp(abs(e)) for e in expected.reshape(-1)]).reshape(expected.shape)
+
+    finite = np.isfinite(wide)
+    agrees = within.bounded & (wide >= within.lower) & (wide <= within.upper)
+    agrees |= wide == rounded_expected
+    permitted = ~program.bounded | ((wide >= program.lower) & (wide <= program.upper))
+
+    verdicts = np.full(wide.shape, INACCURATE, dtype=np.int8)
+    verdicts[~within.bounded] = ILL_POSED
+    verdicts[~permitted] = WRONG_NUMBER
+    verdicts[~finite & within.bounded] = NOT_FINITE
+    verdicts[~finite & ~within.bounded] = ILL_POSED
+    verdicts[agrees] = CONFORMS
+    for reading in exact:
+        verdicts[~_holds(reading, oracle)] = WRONG_RULE
+    return Components(
+        verdicts=verdicts,
+        expected=rounded_expected.astype(np.float64) if not finite.all() else expected,
+        got=wide,
+        ulp=ulps,
+        attainable=within,
+        program=program,
+        rule_blamed=~program.bounded,
+    )
+
+
+def _rounded_to(expected: Floats, dtype: Any) -> Floats:
+    with np.errstate(all="ignore"):
+        return expected.astype(dtype).astype(np.float64)
+
+
+def _holds(reading: Balls, oracle: Balls) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    if reading.shape != oracle.shape:
+        return np.zeros(oracle.shape, dtype=np.bool_)
+    return np.asarray(mapped(lambda a, b: bool(a.overlaps(b)), reading, oracle), dtype=np.bool_)
+
+
+def narrow(reading: Balls, oracle: Balls, numbers: Arithmetic) -> bool:
+    """Whether an exact reading is narrow enough to see a wrong tenth digit everywhere.
+
+    A reading that is not a number is as narrow as more bits can make it only if the oracle is
+    likewise; otherwise it is not narrow.
+    """
+    floor = arb(numbers.smallest) * arb(2) ** -10
+    factor = arb(2) ** -NARROW_BITS
+
+    def is_narrow(ball: arb, true: arb) -> bool:
+        if not true.is_finite():
+            return True
+        return bool(ball.is_finite() and (ball.rad() <= floor or ball.rad() <= abs(true) * factor))
+
+    return all(mapped(is_narrow, reading, oracle).reshape(-1))

@@ -1,0 +1,47 @@
+"""Reports: records in; terminal, Markdown, JSON, HTML and release comparison out.
+
+Imports no JAX, so a report can be read and compared where JAX is not installed.
+"""
+
+from gradlaw.reports.journal import Journal, clear_journals, read_journals
+from gradlaw.reports.merging import merge_records
+from gradlaw.reports.reading import ReportError, read_report
+from gradlaw.reports.record import (
+    FAILING,
+    SCHEMA_VERSION,
+    CaseSheet,
+    ClaimEvidence,
+    Environment,
+    Failure,
+    KnownIssue,
+    LawEvidence,
+    PitfallEvidence,
+    Record,
+    Report,
+    TracingEvidence,
+    Verdict,
+)
+from gradlaw.reports.writing import write_report
+
+__all__ = [
+    "FAILING",
+    "SCHEMA_VERSION",
+    "CaseSheet",
+    "ClaimEvidence",
+    "Environment",
+    "Failure",
+    "Journal",
+    "KnownIssue",
+    "LawEvidence",
+    "PitfallEvidence",
+    "Record",
+    "Report",
+    "ReportError",
+    "TracingEvidence",
+    "Verdict",
+    "clear_journals",
+    "merge_records",
+    "read_journals",
+    "read_report",
+    "write_report",
+]

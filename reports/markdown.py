@@ -1,0 +1,233 @@
+"""The report in Markdown, for an issue or a job's summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gradlaw.reports.evidence import add_up
+from gradlaw.reports.figures import (
+    allowance,
+    counted,
+    duration,
+    in_one_line,
+    printable,
+    share,
+    shortened,
+    ulps,
+)
+from gradlaw.reports.legend import LEGEND, SIGNS
+from gradlaw.reports.matrix import Cell, build_matrices
+from gradlaw.reports.outcome import sum_up
+from gradlaw.reports.phases import sum_phases
+from gradlaw.reports.record import Failure, Record, Report
+
+FAILURES_IN_FULL = 50
+"""More failures than this are listed by name only; report.json has them all."""
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~#$])")
+
+
+def escape(text: str) -> str:
+    """Foreign text as one line of Markdown that shows the text and does nothing else.
+
+    HTML and every character that Markdown (GitHub's flavour) reads as markup is escaped.
+    """
+    line = in_one_line(text)
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", line)
+
+
+def fence(text: str, language: str = "") -> str:
+    """Foreign text as a code block that no run of backticks in it can close."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{language}\n{printable(text)}\n{ticks}"
+
+
+def render_markdown(report: Report) -> str:
+    """A report as Markdown.
+
+    Args:
+        report: the run.
+    """
+    outcome = sum_up(report)
+    blocks = [
+        "# gradlaw report",
+        f"**{escape(outcome.sentence)}**",
+        *_environment(report),
+        *_failures(report),
+        *_matrices(report),
+        *_rooms(report),
+        *_known(report),
+        *_cases(report),
+        "## Legend",
+        _table(
+            ("sign", "verdict", "meaning"),
+            ((sign.glyph, sign.verdict, sign.meaning) for sign in LEGEND),
+        ),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(escape(name) for name in head)} |", "|---" * len(head) + "|"]
+    lines += [f"| {' | '.join(escape(cell) or ' ' for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _environment(report: Report) -> list[str]:
+    environment = report.environment
+    evidence = add_up(report.records)
+    phases = sum_phases(report)
+    rows = [
+        ("started", environment.started),
+        ("wall time", duration(report.wall_seconds)),
+        (
+            "processor time",
+            f"{duration(phases.total)}, {share(phases.jax, phases.total)} in JAX and XLA",
+        ),
+        *((f"phase {phase}", duration(spent)) for phase, spent in phases.seconds.items()),
+        ("profile", environment.profile),
+        ("seed", str(environment.seed)),
+        ("Python", environment.python),
+        ("machine", environment.machine),
+        ("backends", ", ".join(environment.backends)),
+        ("devices", ", ".join(environment.devices)),
+        *((name, version) for name, version in environment.versions.items()),
+        *((f"flag {name}", value) for name, value in environment.flags.items()),
+        *((f"subnormals, {name}", value) for name, value in environment.subnormals.items()),
+        ("examples", f"{evidence.examples:,}"),
+        ("components", f"{evidence.components:,}, {evidence.weak:,} weak"),
+        ("estimated bounds", ", ".join(evidence.estimated) or "none"),
+    ]
+    return ["## Environment", _table(("what", "value"), rows)]
+
+
+def _failures(report: Report) -> list[str]:
+    failed = [record for record in report.records if record.failed]
+    if not failed:
+        return []
+    blocks = [f"## Failures ({len(failed):,})"]
+    for record in failed[:FAILURES_IN_FULL]:
+        blocks.append(f"### {SIGNS[record.verdict].glyph} {escape(record.node)}")
+        for failure in record.failures:
+            blocks += _failure(failure)
+    blocks += [
+        f"- {escape(record.verdict)}: {escape(record.node)}"
+        for record in failed[FAILURES_IN_FULL:]
+    ]
+    return blocks
+
+
+def _failure(failure: Failure) -> list[str]:
+    rows = [
+        ("where", f"{failure.where} of shape {failure.shape}"),
+        ("got", in_one_line(failure.got, 400)),
+        ("expected", in_one_line(failure.expected, 400)),
+        ("error, ULP", ulps(failure.error)),
+        ("attainable, ULP", allowance(failure.error, failure.attainable)),
+        ("program, ULP", allowance(failure.error, failure.program)),
+    ]
+    blocks = [f"**{failure.verdict}**: {escape(failure.explanation)}", _table(("", ""), rows)]
+    if failure.arguments:
+        blocks.append(fence(shortened(failure.arguments, 2000)))
+    if failure.reproducer:
+        blocks.append(fence(failure.reproducer, "python"))
+    return blocks
+
+
+def _matrices(report: Report) -> list[str]:
+    blocks: list[str] = []
+    for matrix in build_matrices(report):
+        blocks += [
+            f"## Cases and laws on {escape(matrix.backend)}",
+            "Worst verdict over the dtypes, its error and its attainable allowance in ULP.",
+            _table(
+                ("case", *matrix.laws),
+                (
+                    (case, *(_cell(matrix.cells.get((case, law))) for law in matrix.laws))
+                    for case in matrix.cases
+                ),
+            ),
+        ]
+    return blocks
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    text = cell.sign.glyph
+    if cell.evidence is not None and cell.evidence.error is not None:
+        bound = allowance(cell.evidence.error, cell.evidence.attainable)
+        text += f" {ulps(cell.evidence.error)} / {bound}"
+    if cell.worst.verdict != "conforms":
+        text += f" {cell.worst.verdict}"
+    return f"{text} (known)" if cell.known else text
+
+
+def _rooms(report: Report) -> list[str]:
+    pitfalls: list[tuple[str, ...]] = []
+    tracing: list[tuple[str, ...]] = []
+    claims: list[tuple[str, ...]] = []
+    for record in report.records:
+        verdict = _verdict(record)
+        if record.pitfall is not None:
+            fall = record.pitfall
+            works = "works" if fall.remedy_works else "does not work"
+            what = (fall.misuse, fall.phase, fall.expected, fall.got, fall.remedy, works)
+            pitfalls.append((record.subject, verdict, *what))
+        if record.tracing is not None:
+            law = record.tracing
+            what = (law.statement, str(law.expected), str(law.got))
+            tracing.append((record.subject, verdict, *what))
+        if record.claim is not None:
+            claim = record.claim
+            what = (claim.document, claim.statement, claim.stated, claim.oracle, claim.jax)
+            claims.append((*what, verdict))
+    pitfall_head = ("pitfall", "verdict", "misuse", "phase", "must raise", "came", "remedy", "it")
+    tracing_head = ("law", "verdict", "statement", "traces stated", "traces counted")
+    claim_head = ("document", "statement", "stated", "oracle", "JAX", "verdict")
+    blocks: list[str] = []
+    for title, head, rows in (
+        ("Pitfalls", pitfall_head, pitfalls),
+        ("Tracing laws", tracing_head, tracing),
+        ("Claims of documents", claim_head, claims),
+    ):
+        if rows:
+            blocks += [f"## {title}", _table(head, rows)]
+    return blocks
+
+
+def _verdict(record: Record) -> str:
+    known = f" (known: {record.known})" if record.known else ""
+    return f"{SIGNS[record.verdict].glyph} {record.verdict}{known}"
+
+
+def _known(report: Report) -> list[str]:
+    if not report.known_issues:
+        return []
+    rows = (
+        (
+            issue.name,
+            issue.verdict,
+            issue.pattern,
+            "stale" if issue.stale else counted(issue.matched, "node"),
+            issue.reason,
+            issue.link,
+        )
+        for issue in report.known_issues
+    )
+    head = ("issue", "verdict", "nodes", "matched", "reason", "link")
+    return ["## Known issues", _table(head, rows)]
+
+
+def _cases(report: Report) -> list[str]:
+    if not report.cases:
+        return []
+    rows = ((sheet.name, sheet.signature, sheet.source) for sheet in report.cases)
+    return [
+        "## Cases",
+        "Closed forms and their derivatives are typeset in report.html.",
+        _table(("case", "signature", "source"), rows),
+    ]

@@ -1,0 +1,39 @@
+"""Where the processor's time went: in JAX and XLA, or in the suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradlaw.reports.record import Report
+
+JAX_PHASES: frozenset[str] = frozenset({"trace", "compile", "run"})
+"""The phases that are JAX's and XLA's; all others (oracle, hypothesis, other) are the suite's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phases:
+    """Processor time by phase, over all records.
+
+    Attributes:
+        seconds: phase to seconds, JAX's phases first, each group by size.
+        total: the sum, seconds.
+        jax: JAX's and XLA's part, seconds.
+    """
+
+    seconds: dict[str, float]
+    total: float
+    jax: float
+
+
+def sum_phases(report: Report) -> Phases:
+    """The processor time of all records, summed by phase."""
+    seconds: dict[str, float] = {}
+    for record in report.records:
+        for phase, spent in record.seconds.items():
+            seconds[phase] = seconds.get(phase, 0.0) + spent
+    ordered = sorted(seconds.items(), key=lambda item: (item[0] not in JAX_PHASES, -item[1]))
+    return Phases(
+        seconds=dict(ordered),
+        total=sum(seconds.values()),
+        jax=sum(spent for phase, spent in seconds.items() if phase in JAX_PHASES),
+    )

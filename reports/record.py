@@ -1,0 +1,229 @@
+"""The record: one line of the report's data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+Verdict = Literal[
+    "conforms",
+    "inaccurate",
+    "wrong rule",
+    "wrong number",
+    "not finite",
+    "wrong structure",
+    "refused",
+    "ill-posed",
+    "unsupported",
+    "timed out",
+    "crashed",
+    "skipped",
+    "wrong error",
+    "wrong count",
+    "confirmed",
+    "refuted",
+]
+"""What a record can say. The last four but one belong to pitfalls, tracing laws and claims."""
+
+FAILING: frozenset[str] = frozenset(
+    {
+        "inaccurate",
+        "wrong rule",
+        "wrong number",
+        "not finite",
+        "wrong structure",
+        "refused",
+        "timed out",
+        "crashed",
+        "wrong error",
+        "wrong count",
+    }
+)
+"""Verdicts that fail a run unless a known issue accounts for them."""
+
+Room = Literal["law", "pitfall", "tracing", "claim"]
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """The smallest example found that earns a failing verdict.
+
+    Attributes:
+        verdict: what it earns.
+        explanation: one sentence.
+        where: the component, as ``argument[index]``.
+        arguments: the arguments as JAX got them, printed.
+        shape: the shape of the component's array.
+        got: what the backend returned.
+        expected: the closed form's value, to 17 digits.
+        error: the distance in ULP of the dtype, or None where it has no measure.
+        attainable: the attainable allowance in ULP (None: unbounded or not computed).
+        program: the program allowance in ULP (likewise).
+        reproducer: a script that needs only jax and numpy.
+    """
+
+    verdict: Verdict
+    explanation: str
+    where: str = ""
+    arguments: str = ""
+    shape: tuple[int, ...] = ()
+    got: str = ""
+    expected: str = ""
+    error: float | None = None
+    attainable: float | None = None
+    program: float | None = None
+    reproducer: str = ""
+
+
+class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What a law's examples on a case added up to.
+
+    Attributes:
+        case, law, dtype: the names in the node.
+        examples: drawn examples judged.
+        components: gradient components held against the oracle.
+        tally: examples by verdict.
+        error: the worst error seen, ULP.
+        attainable: the attainable allowance at that component, ULP (None: unbounded).
+        program: the program allowance there, ULP (None: unbounded).
+        ratio: the largest error / attainable allowance over all components.
+        weak: components whose program allowance is wider than 2**10 ULP.
+        estimated: primitives without a rounding rule, so that bounds are not certified.
+        regions: value regions drawn, with counts.
+        plans: the shapes, argnums and axes that were compiled.
+        notes: warnings that JAX or NumPy emitted, weak types, and the like.
+    """
+
+    case: str
+    law: str
+    dtype: str
+    examples: int = 0
+    components: int = 0
+    tally: dict[str, int] = {}
+    error: float | None = None
+    attainable: float | None = None
+    program: float | None = None
+    ratio: float | None = None
+    weak: int = 0
+    estimated: tuple[str, ...] = ()
+    regions: dict[str, int] = {}
+    plans: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A misuse, the error it must raise, the error it raised, and the remedy."""
+
+    misuse: str
+    phase: str
+    expected: str
+    got: str
+    remedy: str
+    remedy_works: bool
+    source: str = ""
+
+
+class TracingEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A tracing law: how often a function must be traced, and how often it was."""
+
+    statement: str
+    expected: int
+    got: int
+
+
+class ClaimEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A number or behaviour that a tutorial states, beside the oracle's."""
+
+    document: str
+    statement: str
+    stated: str
+    oracle: str
+    jax: str
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One judged node.
+
+    Attributes:
+        node: the pytest node's id.
+        room: which part of the suite it belongs to.
+        subject: the case's, pitfall's, tracing law's or claim's name.
+        verdict: the worst verdict reached.
+        backend: the platform, as JAX names it.
+        known: the name of the known issue that accounts for a failing verdict.
+        seconds: processor time by phase.
+        failures: one for each failing verdict seen, known ones included.
+    """
+
+    node: str
+    room: Room
+    subject: str
+    verdict: Verdict
+    backend: str = ""
+    known: str | None = None
+    seconds: dict[str, float] = {}
+    failures: tuple[Failure, ...] = ()
+    law: LawEvidence | None = None
+    pitfall: PitfallEvidence | None = None
+    tracing: TracingEvidence | None = None
+    claim: ClaimEvidence | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether this record fails a run."""
+        return self.verdict in FAILING and self.known is None
+
+
+class CaseSheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as the report shows it: its closed form and derivatives, typeset (MathML)."""
+
+    name: str
+    signature: str
+    source: str
+    formula: str
+    derivatives: dict[str, str] = {}
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and how the run was made."""
+
+    started: str
+    profile: str
+    seed: int
+    python: str
+    machine: str
+    versions: dict[str, str] = {}
+    devices: tuple[str, ...] = ()
+    backends: tuple[str, ...] = ()
+    flags: dict[str, str] = {}
+    subnormals: dict[str, str] = {}
+
+
+class KnownIssue(msgspec.Struct, frozen=True, kw_only=True):
+    """A triaged, true fault of a release, as the report shows it."""
+
+    name: str
+    pattern: str
+    verdict: str
+    reason: str
+    link: str = ""
+    matched: int = 0
+    stale: bool = False
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole run.
+
+    Attributes:
+        complete: False where the run was interrupted.
+    """
+
+    schema: int = SCHEMA_VERSION
+    environment: Environment
+    complete: bool = True
+    wall_seconds: float = 0.0
+    records: tuple[Record, ...] = ()
+    cases: tuple[CaseSheet, ...] = ()
+    known_issues: tuple[KnownIssue, ...] = ()
