@@ -24,7 +24,7 @@ def difference(got: object, expected: object) -> str | None:
     """
     if isinstance(expected, tuple):
         if not isinstance(got, tuple):
-            return f"a tuple of {len(expected)} was expected, not {_printed(got)}"
+            return f"a tuple of {len(expected)} was expected, not {printed(got)}"
         if len(got) != len(expected):
             return f"{len(expected)} values were expected, not {len(got)}"
         for place, (mine, yours) in enumerate(zip(got, expected, strict=True)):
@@ -33,17 +33,15 @@ def difference(got: object, expected: object) -> str | None:
                 return f"in place {place}: {found}"
         return None
     if isinstance(got, tuple | list | dict):
-        return f"{expected!r} was expected, not {_printed(got)}"
+        return f"{expected!r} was expected, not {printed(got)}"
     array = np.asarray(got)
     shape = np.shape(_numbers(expected))
     if array.shape != shape:
         return f"shape {shape} was expected, not {array.shape}"
     wanted = _held(expected, array.dtype)
-    apart = [
-        index for index in np.ndindex(*shape) if not _same_bits(array[index], wanted[index])
-    ]
+    apart = [index for index in np.ndindex(*shape) if not _same_bits(array[index], wanted[index])]
     if apart:
-        return f"{expected!r} was expected, not {_printed(got)}"
+        return f"{expected!r} was expected, not {printed(got)}"
     return None
 
 
@@ -68,13 +66,15 @@ def _same_bits(mine: Any, yours: Any) -> bool:
     return bool(np.asarray(mine).tobytes() == np.asarray(yours).tobytes())
 
 
-def _printed(got: object) -> str:
-    if isinstance(got, Sequence) and not isinstance(got, str):
-        inner = ", ".join(_printed(each) for each in got)
-        return f"({inner})"
-    return str(np.asarray(got).tolist()) if hasattr(got, "shape") else repr(got)
-
-
 def printed(got: object) -> str:
-    """Print a returned tree in one line, arrays as nested lists."""
-    return _printed(got)
+    """Print a returned tree in one line: each number the shortest that reads back the same."""
+    if isinstance(got, Sequence) and not isinstance(got, str):
+        inner = ", ".join(printed(each) for each in got)
+        return f"({inner},)" if len(got) == 1 else f"({inner})"
+    if not hasattr(got, "shape"):
+        return repr(got)
+    array = np.asarray(got)
+    if array.ndim == 0:
+        return str(array[()])
+    text = np.array2string(array, separator=", ", floatmode="unique", max_line_width=10**6)
+    return " ".join(text.split())

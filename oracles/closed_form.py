@@ -45,6 +45,7 @@ class ClosedForm:
     def __init__(self, expression: sympy.Expr, leaves: Mapping[str, Sequence[str]]) -> None:
         self.expression = expression
         self.leaves = {name: tuple(sizes) for name, sizes in leaves.items()}
+        self._derivatives: dict[tuple[str, ...], sympy.Expr] = {}
         self._compiled: dict[tuple[str, ...], Any] = {}
         self._refuse_strangers()
 
@@ -77,14 +78,17 @@ class ClosedForm:
         """The derivative by one component of each of the leaves in turn, from SymPy."""
         if self._matrix_form is not None:
             return self._matrix_form.derivative(*leaves)
-        expression = self.expression
-        for order, leaf in enumerate(leaves):
+        if not leaves:
+            return self.expression
+        if leaves not in self._derivatives:
+            expression, leaf = self.derivative(*leaves[:-1]), leaves[-1]
             if self.leaves[leaf]:
-                component = sympy.IndexedBase(leaf)[self.indices(leaf, order)]
+                component = sympy.IndexedBase(leaf)[self.indices(leaf, len(leaves) - 1)]
                 expression = _without_deltas(sympy.diff(expression, component))
             else:
                 expression = sympy.diff(expression, sympy.Symbol(leaf))
-        return expression
+            self._derivatives[leaves] = expression
+        return self._derivatives[leaves]
 
     def value(self, arguments: Leaves) -> arb:
         """The formula's value at the numbers that the arguments hold."""

@@ -3,7 +3,7 @@
 Imports no JAX, so a report can be read and compared where JAX is not installed.
 """
 
-from gradlaw.reports.journal import Journal, clear_journals, read_journals
+from gradlaw.reports.journal import Journal, TruncatedJournal, clear_journals, read_journals
 from gradlaw.reports.merging import merge_records
 from gradlaw.reports.reading import ReportError, read_report
 from gradlaw.reports.record import (
@@ -38,6 +38,7 @@ __all__ = [
     "Report",
     "ReportError",
     "TracingEvidence",
+    "TruncatedJournal",
     "Verdict",
     "clear_journals",
     "merge_records",

@@ -33,7 +33,8 @@ def _plain(value: Any) -> Any:
         return value.item()
     if hasattr(value, "__float__"):
         return float(value)
-    message = f"a record holds a {type(value).__name__}, which JSON has no form for: {value!r}"
+    kind = type(value).__name__
+    message = f"a record holds a value of type {kind}, which JSON has no form for: {value!r}"
     raise TypeError(message)
 
 

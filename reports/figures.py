@@ -20,6 +20,8 @@ def ulps(error: float | None, *, absent: str = "–") -> str:
         return "0"
     if abs(error) < 0.01 or abs(error) >= 99_999.5:
         return f"{error:.1e}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+    if abs(error) < 0.0995:
+        return f"{error:.3f}"
     if abs(error) < 99.95:
         return f"{error:.2f}" if abs(error) < 9.995 else f"{error:.1f}"
     return f"{error:,.0f}"

@@ -40,9 +40,7 @@ def _sign(verdict: Verdict, glyph: str, plain: str, tone: Tone, meaning: str) ->
         "note": "dim",
         "finding": "cyan",
     }[tone]
-    return Sign(
-        verdict=verdict, glyph=glyph, plain=plain, tone=tone, style=style, meaning=meaning
-    )
+    return Sign(verdict=verdict, glyph=glyph, plain=plain, tone=tone, style=style, meaning=meaning)
 
 
 LEGEND: tuple[Sign, ...] = (

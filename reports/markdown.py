@@ -21,6 +21,7 @@ from gradlaw.reports.matrix import Cell, build_matrices
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
 from gradlaw.reports.record import Failure, Record, Report
+from gradlaw.reports.skips import skipped_by_reason
 
 FAILURES_IN_FULL = 50
 """More failures than this are listed by name only; report.json has them all."""
@@ -60,6 +61,7 @@ def render_markdown(report: Report) -> str:
         *_matrices(report),
         *_rooms(report),
         *_known(report),
+        *_skips(report),
         *_cases(report),
         "## Legend",
         _table(
@@ -114,8 +116,7 @@ def _failures(report: Report) -> list[str]:
         for failure in record.failures:
             blocks += _failure(failure)
     blocks += [
-        f"- {escape(record.verdict)}: {escape(record.node)}"
-        for record in failed[FAILURES_IN_FULL:]
+        f"- {escape(record.verdict)}: {escape(record.node)}" for record in failed[FAILURES_IN_FULL:]
     ]
     return blocks
 
@@ -171,31 +172,26 @@ def _rooms(report: Report) -> list[str]:
     tracing: list[tuple[str, ...]] = []
     claims: list[tuple[str, ...]] = []
     for record in report.records:
-        verdict = _verdict(record)
-        if record.pitfall is not None:
-            fall = record.pitfall
+        head = (record.subject, _verdict(record))
+        if (fall := record.pitfall) is not None:
             works = "works" if fall.remedy_works else "does not work"
-            what = (fall.misuse, fall.phase, fall.expected, fall.got, fall.remedy, works)
-            pitfalls.append((record.subject, verdict, *what))
-        if record.tracing is not None:
-            law = record.tracing
-            what = (law.statement, str(law.expected), str(law.got))
-            tracing.append((record.subject, verdict, *what))
-        if record.claim is not None:
-            claim = record.claim
-            what = (claim.document, claim.statement, claim.stated, claim.oracle, claim.jax)
-            claims.append((*what, verdict))
-    pitfall_head = ("pitfall", "verdict", "misuse", "phase", "must raise", "came", "remedy", "it")
-    tracing_head = ("law", "verdict", "statement", "traces stated", "traces counted")
-    claim_head = ("document", "statement", "stated", "oracle", "JAX", "verdict")
+            pitfalls.append(
+                (*head, fall.misuse, fall.phase, fall.expected, fall.got, fall.remedy, works)
+            )
+        if (law := record.tracing) is not None:
+            tracing.append((*head, law.statement, str(law.expected), str(law.got)))
+        if (claim := record.claim) is not None:
+            claims.append(
+                (*head, claim.document, claim.statement, claim.stated, claim.oracle, claim.jax)
+            )
     blocks: list[str] = []
-    for title, head, rows in (
-        ("Pitfalls", pitfall_head, pitfalls),
-        ("Tracing laws", tracing_head, tracing),
-        ("Claims of documents", claim_head, claims),
+    for title, columns, rows in (
+        ("Pitfalls", ("misuse", "phase", "must raise", "came", "remedy", "remedy"), pitfalls),
+        ("Tracing laws", ("statement", "traces stated", "traces counted"), tracing),
+        ("Claims of documents", ("document", "statement", "stated", "oracle", "JAX"), claims),
     ):
         if rows:
-            blocks += [f"## {title}", _table(head, rows)]
+            blocks += [f"## {title}", _table(("name", "verdict", *columns), rows)]
     return blocks
 
 
@@ -220,6 +216,14 @@ def _known(report: Report) -> list[str]:
     )
     head = ("issue", "verdict", "nodes", "matched", "reason", "link")
     return ["## Known issues", _table(head, rows)]
+
+
+def _skips(report: Report) -> list[str]:
+    groups = skipped_by_reason(report)
+    if not groups:
+        return []
+    rows = ((counted(len(records), "node"), reason) for reason, records in groups.items())
+    return ["## Not judged", _table(("nodes", "reason"), rows)]
 
 
 def _cases(report: Report) -> list[str]:

@@ -64,14 +64,12 @@ class Matrix:
 
 def build_matrices(report: Report) -> tuple[Matrix, ...]:
     """A matrix for each backend that has law records, in the order of the backends' names."""
-    grouped: dict[str, dict[tuple[str, str], list[Record]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    grouped: dict[str, dict[tuple[str, str], list[Record]]] = defaultdict(lambda: defaultdict(list))
     for record in report.records:
         if record.room == "law":
             law = record.law.law if record.law else LAW_NOT_RECORDED
             grouped[record.backend][record.subject, law].append(record)
-    declared = [sheet.name for sheet in report.cases]
+    declared = list(dict.fromkeys(sheet.name for sheet in report.cases))
     matrices: list[Matrix] = []
     for backend, groups in sorted(grouped.items()):
         met = {case for case, _ in groups}

@@ -19,12 +19,22 @@ _DTYPES = (
 )
 
 Identity = tuple[str, str]
-"""Node and subject: what makes a record the same one within a run, and in two."""
+"""Node and subject, which name a record."""
 
 
 def identity(record: Record) -> Identity:
-    """What names a record within a run, and across runs."""
+    """What names a record within a run."""
     return record.node, record.subject
+
+
+def lasting_identity(record: Record) -> Identity:
+    """What names a record across runs, from a checkout or from an installed suite."""
+    return short_node(record.node), record.subject
+
+
+def short_node(node: str) -> str:
+    """A node's id without the path of its file."""
+    return node.partition("::")[2] or node
 
 
 def by_law(law: str) -> tuple[int, str]:

@@ -55,12 +55,14 @@ def sum_up(report: Report) -> Outcome:
         stale=stale,
         refuted=refuted,
         passed=judged > 0 and not failing and not stale and report.complete,
-        sentence=_sentence(report, judged, skipped, failing, known, stale),
+        sentence=_sentence(
+            report, judged=judged, skipped=skipped, failing=failing, known=known, stale=stale
+        ),
     )
 
 
 def _sentence(
-    report: Report, judged: int, skipped: int, failing: int, known: int, stale: int
+    report: Report, *, judged: int, skipped: int, failing: int, known: int, stale: int
 ) -> str:
     subject = _judged_installation(report)
     if not judged:

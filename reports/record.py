@@ -94,6 +94,7 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
         regions: value regions drawn, with counts.
         plans: the shapes, argnums and axes that were compiled.
         notes: warnings that JAX or NumPy emitted, weak types, and the like.
+        witnesses: for each known issue whose witness was judged here, whether it still shows.
     """
 
     case: str
@@ -111,10 +112,21 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
     regions: dict[str, int] = {}
     plans: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    witnesses: dict[str, bool] = {}
 
 
 class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A misuse, the error it must raise, the error it raised, and the remedy."""
+    """A misuse, the error it must raise, the error it raised, and the remedy.
+
+    Attributes:
+        misuse: the code, or what it does.
+        phase: where it must raise: wrap, trace or call.
+        expected: the exception that must come, or what must happen instead of one.
+        got: what came.
+        remedy: what to write instead.
+        remedy_works: whether the remedy was tried and right.
+        source: the document that warns of it.
+    """
 
     misuse: str
     phase: str
@@ -126,7 +138,13 @@ class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TracingEvidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A tracing law: how often a function must be traced, and how often it was."""
+    """A tracing law: how often a function must be traced, and how often it was.
+
+    Attributes:
+        statement: the law in one sentence.
+        expected: traces that it states.
+        got: traces counted.
+    """
 
     statement: str
     expected: int
@@ -134,7 +152,15 @@ class TracingEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClaimEvidence(msgspec.Struct, frozen=True, kw_only=True):
-    """A number or behaviour that a tutorial states, beside the oracle's."""
+    """A number or behaviour that a tutorial states, beside the oracle's.
+
+    Attributes:
+        document: its title.
+        statement: what is stated, in words of this suite.
+        stated: the value that the document gives.
+        oracle: the value that is right.
+        jax: the value that this installation computes.
+    """
 
     document: str
     statement: str
@@ -155,6 +181,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         known: the name of the known issue that accounts for a failing verdict.
         seconds: processor time by phase.
         failures: one for each failing verdict seen, known ones included.
+        law: the evidence of a law's node.
+        pitfall: the evidence of a pitfall's node.
+        tracing: the evidence of a tracing law's node.
+        claim: the evidence of a claim's node.
     """
 
     node: str
@@ -177,7 +207,15 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseSheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as the report shows it: its closed form and derivatives, typeset (MathML)."""
+    """A case as the report shows it: its closed form and derivatives, typeset (MathML).
+
+    Attributes:
+        name: as in the records' ``subject``.
+        signature: the core shapes of arguments and result.
+        source: where the function comes from.
+        formula: the closed form, presentation MathML; empty where there is none.
+        derivatives: the argument's name to the derivative by it, presentation MathML.
+    """
 
     name: str
     signature: str
@@ -187,7 +225,20 @@ class CaseSheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
-    """Where and how the run was made."""
+    """Where and how the run was made.
+
+    Attributes:
+        started: the time, ISO 8601.
+        profile: how much was drawn.
+        seed: what all draws follow from.
+        python: the version.
+        machine: system, architecture and processors.
+        versions: distribution to version.
+        devices: each device as JAX names it.
+        backends: the platforms judged.
+        flags: settings of JAX and XLA that were in force.
+        subnormals: dtype or backend to what is accepted there.
+    """
 
     started: str
     profile: str
@@ -202,7 +253,17 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KnownIssue(msgspec.Struct, frozen=True, kw_only=True):
-    """A triaged, true fault of a release, as the report shows it."""
+    """A triaged, true fault of a release, as the report shows it.
+
+    Attributes:
+        name: as in the records' ``known``.
+        pattern: the nodes that it covers.
+        verdict: the verdict that it accounts for.
+        reason: what is wrong, and why.
+        link: where it is reported.
+        matched: failing nodes that it accounted for in this run.
+        stale: whether it should have matched and did not.
+    """
 
     name: str
     pattern: str
@@ -217,7 +278,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run.
 
     Attributes:
+        schema: the version of this form; a reader refuses any other.
+        environment: where and how the run was made.
         complete: False where the run was interrupted.
+        wall_seconds: the run's duration.
+        records: what was judged, by room, case, law, dtype, backend and node.
+        cases: the case sheets, in the order of the matrix's rows.
+        known_issues: all that were in force.
     """
 
     schema: int = SCHEMA_VERSION

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from gradlaw.reports.evidence import add_up
 from gradlaw.reports.figures import allowance, counted, duration, in_one_line, share, ulps
-from gradlaw.reports.legend import LEGEND, SIGNS
+from gradlaw.reports.legend import LEGEND, SIGNS, badness
 from gradlaw.reports.matrix import worst_records
 from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
 from gradlaw.reports.record import Failure, Record, Report
+from gradlaw.reports.screen import Screen, open_console
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
 ROOM_NAMES = {
     "law": "laws",
@@ -30,24 +28,12 @@ ROOM_NAMES = {
 }
 
 
-def open_console(file: TextIO | None = None, width: int | None = None) -> Console:
-    """A console without colour where the file is no terminal, or ``NO_COLOR`` is set.
-
-    Args:
-        file: where to write; standard output by default.
-        width: columns; by default the terminal's.
-    """
-    from rich.console import Console
-
-    return Console(file=file or sys.stdout, width=width, highlight=False, soft_wrap=False)
-
-
 def show_summary(
     report: Report,
     paths: Mapping[str, Path] | None = None,
     *,
     console: Console | None = None,
-    rows: int = 12,
+    rows: int = 6,
 ) -> None:
     """Print a run's summary.
 
@@ -55,14 +41,13 @@ def show_summary(
         report: the run.
         paths: the written reports, by format.
         console: where to print.
-        rows: the most rows of a table; what is left out is counted.
+        rows: the most rows of a table, and groups of failures; what is left out is counted.
     """
-    screen = _Screen(console or open_console(), rows)
+    screen = Screen(console or open_console(), rows)
     outcome = sum_up(report)
     screen.heading("gradlaw")
     _counts(screen, report)
-    if not report.records or outcome.failing == 0:
-        _worst(screen, report, min(rows, 8))
+    _worst(screen, report, min(rows, 4 if outcome.failing else 8))
     _failures(screen, report)
     _known(screen, report)
     _refuted(screen, report)
@@ -73,71 +58,21 @@ def show_summary(
     screen.line(outcome.sentence, style)
 
 
-class _Screen:
-    """A console that takes foreign text as text, never as markup or escapes."""
-
-    def __init__(self, console: Console, rows: int) -> None:
-        self.console = console
-        self.rows = rows
-        self.ascii = console.options.ascii_only
-
-    def text(self, text: str, style: str = "") -> Text:
-        from rich.text import Text
-
-        line = in_one_line(text)
-        if self.ascii:
-            line = line.replace("–", "-").replace("…", "...")
-            line = line.encode("ascii", "backslashreplace").decode("ascii")
-        return Text(line, style=style)
-
-    def glyph(self, verdict: str) -> str:
-        return SIGNS[verdict].plain if self.ascii else SIGNS[verdict].glyph
-
-    def line(self, text: str, style: str = "") -> None:
-        self.console.print(self.text(text, style))
-
-    def rule(self, title: str, style: str) -> None:
-        self.console.rule(self.text(title, style), style=style, characters="=")
-
-    def heading(self, title: str) -> None:
-        self.console.rule(self.text(title, "bold"), characters="-" if self.ascii else "─")
-
-    def table(self, title: str, *columns: str) -> Table:
-        """A table whose columns are right-aligned where their name starts with ``>``."""
-        from rich import box
-        from rich.table import Table
-
-        table = Table(
-            title=self.text(title, "bold"),
-            title_justify="left",
-            box=box.SIMPLE_HEAD if not self.ascii else box.ASCII2,
-            pad_edge=False,
-            padding=(0, 1),
-        )
-        for column in columns:
-            justify = "right" if column.startswith(">") else "left"
-            table.add_column(self.text(column.lstrip(">")), justify=justify, overflow="fold")
-        return table
-
-    def left_out(self, number: int) -> None:
-        if number > 0:
-            self.line(f"… and {number:,} more, in the report", "dim")
-
-
-def _counts(screen: _Screen, report: Report) -> None:
+def _counts(screen: Screen, report: Report) -> None:
     counts = Counter((record.room, record.verdict) for record in report.records)
     for room in ROOMS:
         met = [sign for sign in reversed(LEGEND) if counts[room, sign.verdict]]
         if met:
-            line = screen.text(f"{ROOM_NAMES[room] + ':':<14}")
+            line = screen.text(f"{ROOM_NAMES[room]}:")
+            line.pad_right(14 - len(line))
             for position, sign in enumerate(met):
                 part = f"{screen.glyph(sign.verdict)} {counts[room, sign.verdict]} {sign.verdict}"
-                line.append(", " if position else " ")
+                line.append(", " if position else "")
                 line.append_text(screen.text(part, sign.style))
             screen.console.print(line)
 
 
-def _worst(screen: _Screen, report: Report, rows: int) -> None:
+def _worst(screen: Screen, report: Report, rows: int) -> None:
     records = worst_records(report)
     if not records:
         return
@@ -151,7 +86,7 @@ def _worst(screen: _Screen, report: Report, rows: int) -> None:
                 screen.text(law.case),
                 screen.text(law.law),
                 screen.text(law.dtype),
-                _verdict(screen, record),
+                screen.verdict(record),
                 screen.text(ulps(law.error)),
                 screen.text(allowance(law.error, law.attainable)),
                 screen.text(ulps(law.ratio)),
@@ -159,44 +94,50 @@ def _worst(screen: _Screen, report: Report, rows: int) -> None:
     screen.console.print(table)
 
 
-def _verdict(screen: _Screen, record: Record) -> Text:
-    sign = SIGNS[record.verdict]
-    return screen.text(f"{screen.glyph(record.verdict)} {record.verdict}", sign.style)
-
-
-def _failures(screen: _Screen, report: Report) -> None:
+def _failures(screen: Screen, report: Report) -> None:
     failed = [record for record in report.records if record.failed]
     if not failed:
         return
     screen.line(f"Failures ({len(failed):,}); errors and allowances in ULP", "bold")
-    for record in failed[: screen.rows]:
-        line = _verdict(screen, record)
-        line.append_text(screen.text(f"  {_place(record)}"))
-        screen.console.print(line)
-        for failure in record.failures[:1]:
-            _failure(screen, record, failure)
-    screen.left_out(len(failed) - screen.rows)
+    groups: dict[tuple[str, str, str], list[Record]] = {}
+    for record in sorted(failed, key=badness, reverse=True):
+        groups.setdefault((record.verdict, record.subject, record.backend), []).append(record)
+    for records in list(groups.values())[: screen.rows]:
+        _group(screen, records)
+    shown = sum(len(records) for records in list(groups.values())[: screen.rows])
+    screen.left_out(len(failed) - shown)
 
 
-def _failure(screen: _Screen, record: Record, failure: Failure) -> None:
-    width = max(40, 2 * screen.console.width)
-    detail = [failure.explanation]
+def _group(screen: Screen, records: list[Record]) -> None:
+    """Failures of one kind on one subject: all their places, and the first one's example."""
+    record = records[0]
+    line = screen.verdict(record)
+    line.append("  ").append_text(screen.text(_places(records)))
+    screen.console.print(line)
+    for failure in record.failures[:1]:
+        _failure(screen, failure)
+    if record.pitfall is not None:
+        fall = record.pitfall
+        works = "works" if fall.remedy_works else "does not work"
+        screen.detail(f"must raise {fall.expected}; came {fall.got}; the remedy {works}")
+    if record.tracing is not None:
+        law = record.tracing
+        screen.detail(f"{law.statement}: {law.expected} traces stated, {law.got} counted")
+
+
+def _failure(screen: Screen, failure: Failure) -> None:
+    parts: list[str] = []
     if failure.got or failure.expected:
         got, expected = in_one_line(failure.got, 60), in_one_line(failure.expected, 60)
-        detail.append(f"got {got or '–'}, expected {expected or '–'}{_at(failure)}")
+        parts.append(f"got {got or '–'}, expected {expected or '–'}{_at(failure)}")
     if failure.error is not None:
-        detail.append(
+        parts.append(
             f"error {ulps(failure.error)}, attainable {ulps(failure.attainable, absent='∞')}, "
             f"program {ulps(failure.program, absent='∞')}"
         )
-    if record.pitfall is not None:
-        detail.append(f"must raise {record.pitfall.expected}; came {record.pitfall.got}")
-    for text in detail:
+    for text in (failure.explanation, "; ".join(parts)):
         if text:
-            line = screen.text("")
-            line.append("    ")
-            line.append_text(screen.text(in_one_line(text, width)))
-            screen.console.print(line)
+            screen.detail(in_one_line(text, max(40, 2 * screen.console.width)))
 
 
 def _at(failure: Failure) -> str:
@@ -204,14 +145,19 @@ def _at(failure: Failure) -> str:
     return f"{where} of shape {failure.shape}" if failure.shape else where
 
 
-def _place(record: Record) -> str:
-    if record.law is None:
-        return record.node
-    where = f" on {record.backend}" if record.backend else ""
-    return f"{record.law.case}, {record.law.law}, {record.law.dtype}{where}"
+def _places(records: list[Record]) -> str:
+    if records[0].law is None:
+        return ", ".join(record.node for record in records)
+    laws: dict[str, list[str]] = {}
+    for record in records:
+        if record.law is not None:
+            laws.setdefault(record.law.law, []).append(record.law.dtype)
+    where = f" on {records[0].backend}" if records[0].backend else ""
+    places = "; ".join(f"{law} {', '.join(dtypes)}" for law, dtypes in laws.items())
+    return f"{records[0].subject}{where}: {places}"
 
 
-def _known(screen: _Screen, report: Report) -> None:
+def _known(screen: Screen, report: Report) -> None:
     met = [issue for issue in report.known_issues if issue.matched]
     stale = [issue for issue in report.known_issues if issue.stale]
     if met:
@@ -225,7 +171,7 @@ def _known(screen: _Screen, report: Report) -> None:
         )
 
 
-def _refuted(screen: _Screen, report: Report) -> None:
+def _refuted(screen: Screen, report: Report) -> None:
     refuted = [record for record in report.records if record.verdict == "refuted"]
     if refuted:
         screen.line(
@@ -237,14 +183,11 @@ def _refuted(screen: _Screen, report: Report) -> None:
         text = record.subject
         if claim is not None:
             text = f"{claim.document}: {claim.statement}: {claim.stated}; truth {claim.oracle}"
-        line = screen.text("")
-        line.append("    ")
-        line.append_text(screen.text(in_one_line(text, max(40, screen.console.width - 4))))
-        screen.console.print(line)
+        screen.detail(in_one_line(text, max(40, screen.console.width - 4)))
     screen.left_out(len(refuted) - screen.rows // 2)
 
 
-def _foot(screen: _Screen, report: Report, paths: Mapping[str, Path]) -> None:
+def _foot(screen: Screen, report: Report, paths: Mapping[str, Path]) -> None:
     environment = report.environment
     evidence = add_up(report.records)
     phases = sum_phases(report)

@@ -16,9 +16,14 @@ from numpy.typing import NDArray
 from gradlaw.strategies.dtypes import FloatFormat
 
 BYTES_PER_CODE = 4
-"""Sign with variant and high rank, low rank, mantissa in two."""
+"""Sign with variant and the rank's last bits; mantissa in two; the rank's first bits.
 
-_SIMPLE_BITS = 6
+Of two simple values, the one with the shorter significand is taken to be the simpler."""
+
+_ALL_ONES = 63
+_SIMPLE_FRACTIONS = np.array([int(f"{order:06b}"[::-1], 2) / 64 for order in range(_ALL_ONES + 1)])
+"""0, 1/2, 1/4, 3/4, 1/8, …: six bits in reverse."""
+
 _FIBONACCI = np.uint64(0x9E3779B97F4A7C15)
 """2**64 divided by the golden ratio (Knuth, The Art of Computer Programming, section 6.4)."""
 
@@ -32,6 +37,7 @@ class Codes:
         variant: (n,) 0 to 7: which of its kinds of value a region takes.
         rank: (n,) 0 to 4095: how far down the region's list, of exponents mostly.
         mantissa: (n,) 0 to 65535: which fraction of the significand.
+
     """
 
     negative: NDArray[np.bool_]
@@ -50,6 +56,10 @@ class Codes:
             mantissa=self.mantissa[chosen],
         )
 
+    def choice(self, count: int) -> NDArray[np.int64]:
+        """(n,) 0 to count - 1, in the order of ranks, for a count of up to 4096."""
+        return (self.rank * count) >> 12
+
     @property
     def sign(self) -> NDArray[np.float64]:
         """(n,) 1.0 or -1.0."""
@@ -60,28 +70,24 @@ class Codes:
 
         One in eight is simple: few bits, ordered 0, 1/2, 1/4, 3/4, 1/8, …, the last of them
         all ones. The others fill every bit of the significand, so that sums and products
-        round. (Bits that are filled would otherwise be rare: a random walk to simple values
-        hides rounding errors.)
+        round. (On simple values alone every operation is exact, which hides rounding errors.)
         """
         order = self.mantissa >> 7
-        simple = np.zeros(len(self))
-        for bit in range(_SIMPLE_BITS):
-            simple += ((order >> bit) & 1) * 2.0 ** -(bit + 1)
-        simple[order == 2**_SIMPLE_BITS - 1] = 1 - 2.0 ** (1 - fmt.precision)
+        ulp = 2.0 ** (1 - fmt.precision)
         dense = (self.mantissa.astype(np.uint64) * _FIBONACCI) >> np.uint64(65 - fmt.precision)
-        return np.where(
-            order < 2**_SIMPLE_BITS, simple, dense.astype(np.float64) * 2.0 ** (1 - fmt.precision)
-        )
+        simple = _SIMPLE_FRACTIONS[np.minimum(order, _ALL_ONES)]
+        simple = np.where(order < _ALL_ONES, simple, 1 - ulp)
+        return np.where(order <= _ALL_ONES, simple, dense * ulp)
 
 
 def decode(drawn: bytes) -> Codes:
     """Read codes from drawn bytes, ``BYTES_PER_CODE`` for each."""
     columns = np.frombuffer(drawn, np.uint8).reshape(-1, BYTES_PER_CODE).astype(np.int64).T
-    head, low, coarse, fine = columns
+    head, coarse, fine, high = columns
     return Codes(
         negative=(head & 1).astype(np.bool_),
         variant=(head >> 1) & 7,
-        rank=low | (head >> 4) << 8,
+        rank=high << 4 | head >> 4,
         mantissa=coarse << 8 | fine,
     )
 

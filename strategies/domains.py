@@ -21,6 +21,7 @@ class Domain:
     Raises:
         ValueError: the interval is empty, a pole or the saturation is not finite, or the
             saturation is not positive.
+
     """
 
     lower: float = -math.inf
@@ -55,7 +56,8 @@ REAL = Domain()
 class WellConditioned:
     """Square matrices that are strictly diagonally dominant by rows, and not symmetric.
 
-    For each row, ``|a_ii| >= (1 + margin) * max(sum_j≠i |a_ij|, scale)``, hence
+    For each row, ``|a_ii| >= (1 + margin) * max(sum_j≠i |a_ij|, scale)``, but for the n + 2
+    roundings in float64 of finding the right-hand side, hence
     ``norm(inv(A), inf) <= 1 / (margin * scale)``, where scale is the power of two by which
     the whole matrix is scaled, from 1/4 to 4.
 
@@ -69,6 +71,7 @@ class WellConditioned:
 
     Source: Varah, A lower bound for the smallest singular value of a matrix, Linear Algebra
     and its Applications 11 (1975).
+
     """
 
     margin: float = 0.5

@@ -32,6 +32,7 @@ class FloatFormat:
 
     Source: IEEE 754-2019, section 3.3; Higham, Accuracy and Stability of Numerical
     Algorithms, section 2.1, for the unit roundoff.
+
     """
 
     name: str
@@ -82,6 +83,7 @@ def check_format(fmt: object) -> FloatFormat:
 
     Raises:
         InvalidArgument: ``fmt`` is not a FloatFormat.
+
     """
     if isinstance(fmt, FloatFormat):
         return fmt

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
+from flint import arb
+
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 
@@ -59,7 +61,7 @@ class Chain:
 
     def apply(self, function: Elementary, dtype: str, *scalars: Scalar) -> Scalar:
         """The function, with its partial derivatives by the nodes among the scalars."""
-        values = [self._value(scalar) for scalar in scalars]
+        values = [self.value_of(scalar) for scalar in scalars]
         value = self.below.apply(function, dtype, *values)
         parents = [
             (scalar, self._partial(function.partial(position), dtype, values))
@@ -71,7 +73,8 @@ class Chain:
     def _owns(self, scalar: Any) -> TypeGuard[Node]:
         return isinstance(scalar, Node) and scalar.owner is self
 
-    def _value(self, scalar: Scalar) -> Scalar:
+    def value_of(self, scalar: Scalar) -> Scalar:
+        """What the scalar is in the domain below."""
         return scalar.value if self._owns(scalar) else scalar
 
     def _partial(self, partial: Elementary, dtype: str, values: Sequence[Scalar]) -> Scalar:
@@ -84,23 +87,23 @@ class Chain:
 
     def convert(self, scalar: Scalar, source: str, target: str) -> Scalar:
         """The converted value; its cotangent is converted back on the way to ``source``."""
-        value = self.below.convert(self._value(scalar), source, target)
+        value = self.below.convert(self.value_of(scalar), source, target)
         if self._owns(scalar):
             return self.node(value, target, (scalar, None))
         return value
 
     def sum(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
         """A sum: every partial derivative is 1."""
-        value = self.below.sum([self._value(scalar) for scalar in scalars], dtype)
+        value = self.below.sum([self.value_of(scalar) for scalar in scalars], dtype)
         parents = [(scalar, None) for scalar in scalars if self._owns(scalar)]
         return self.node(value, dtype, *parents) if parents else value
 
     def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
         """An inner product: the partial by each factor is the other."""
-        lefts, rights = [self._value(a) for a in left], [self._value(b) for b in right]
+        lefts, rights = [self.value_of(a) for a in left], [self.value_of(b) for b in right]
         value = self.below.inner(lefts, rights, dtype)
-        parents = [(a, y) for a, y in zip(left, rights, strict=True) if self._owns(a)]
-        parents += [(b, x) for b, x in zip(right, lefts, strict=True) if self._owns(b)]
+        pairs = [*zip(left, rights, strict=True), *zip(right, lefts, strict=True)]
+        parents = [(node, other) for node, other in pairs if self._owns(node)]
         return self.node(value, dtype, *parents) if parents else value
 
     def solve(
@@ -111,8 +114,8 @@ class Chain:
         Source: M. B. Giles, Collected Matrix Derivative Results for Forward and Reverse Mode
         Algorithmic Differentiation (2008), section 2.3.1.
         """
-        values = [[self._value(entry) for entry in row] for row in matrix]
-        rights = [self._value(entry) for entry in right]
+        values = [[self.value_of(entry) for entry in row] for row in matrix]
+        rights = [self.value_of(entry) for entry in right]
         solution = self.below.solve(values, rights, dtype)
         size = len(right)
         zero, one = (self.below.constant(float(n), dtype, literal=False) for n in (0, 1))
@@ -142,7 +145,7 @@ class Chain:
 
     def decide(self, scalar: Scalar) -> float:
         """The concrete value below."""
-        return self.below.decide(self._value(scalar))
+        return self.below.decide(self.value_of(scalar))
 
     def gradient(self, output: Scalar, leaves: Sequence[Node]) -> list[Scalar]:
         """The derivative of ``output`` by each of the leaves, accumulated backwards.
@@ -181,6 +184,15 @@ class Chain:
             for share, source in shares
         ]
         return converted[0] if len(converted) == 1 else self.below.sum(converted, dtype)
+
+
+def vanishes(scalar: Scalar) -> bool:
+    """Whether a scalar is the constant 0: itself, and its derivative by everything."""
+    if isinstance(scalar, Node):
+        return vanishes(scalar.value) and all(
+            vanishes(parent if partial is None else partial) for parent, partial in scalar.parents
+        ) and bool(scalar.parents)
+    return isinstance(scalar, arb) and bool(scalar.is_zero())
 
 
 def _descending(output: Node) -> list[Node]:

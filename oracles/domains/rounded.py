@@ -57,7 +57,7 @@ class Rounded:
     Args:
         backend: the platform, as JAX names it.
         solve_backward_error: the norm-wise backward error that a ``custom_linear_solve``'s own
-            solver stops at, in units of roundoff; None where nobody states it.
+            solver stops at, in units of (n + 1)·u for n unknowns; None where nobody states it.
     """
 
     def __init__(self, backend: str = "cpu", solve_backward_error: float | None = None) -> None:
@@ -134,12 +134,12 @@ class Rounded:
         backward_error = self.solve_backward_error
         if backward_error is None:
             self.estimated.add("custom_linear_solve")
-            backward_error = 8.0 * size
+            backward_error = 8.0
         identity = [[arb(int(row == column)) for row in range(size)] for column in range(size)]
         columns = [solve_balls(matrix, unit) for unit in identity]
         row_sums = [sum((abs(column[row]) for column in columns), arb(0)) for row in range(size)]
         steps = self._steps(dtype)
-        eta = arb(backward_error) * steps.unit
+        eta = arb(backward_error) * (size + 1) * steps.unit
         norm = _largest([sum((abs(entry) for entry in row), arb(0)) for row in matrix])
         slack = 1 - eta * norm * _largest(row_sums)
         if not slack > 0:

@@ -33,17 +33,33 @@ def mapped(function: Callable[..., Any], *arrays: Array) -> Array:
     size = int(np.prod(shape))
     if size <= SHARING:
         return object_array(map(function, *columns), shape)
-    identities = np.empty((size, len(columns)), dtype=np.int64)
-    for position, column in enumerate(columns):
-        identities[:, position] = np.fromiter(map(id, column), dtype=np.int64, count=size)
-    _, first, inverse = np.unique(identities, axis=0, return_index=True, return_inverse=True)
-    distinct = object_array(map(function, *(column[first] for column in columns)), first.shape)
-    shared: Array = distinct[inverse.reshape(-1)].reshape(shape)
+    key = np.zeros(size, dtype=np.int64)
+    for array, column in zip(arrays, columns, strict=True):
+        if array.size > 1:
+            identities = np.fromiter(map(id, column), dtype=np.int64, count=size)
+            distinct, inverse = np.unique(identities, return_inverse=True)
+            if len(distinct) * (int(key.max()) + 1) > size:  # nothing is shared
+                return object_array(map(function, *columns), shape)
+            key = key * len(distinct) + inverse.reshape(-1)
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    results = object_array(map(function, *(column[first] for column in columns)), first.shape)
+    shared: Array = results[inverse.reshape(-1)].reshape(shape)
     return shared
 
 
 def rows_by_last_axis(array: Array, function: Callable[[list[Any]], Any]) -> Array:
-    """``function`` of every row along the last axis, as an array without that axis."""
-    shape = array.shape[:-1]
-    rows = array.reshape((int(np.prod(shape)), array.shape[-1]))
-    return object_array((function(list(row)) for row in rows), shape)
+    """``function`` of every row along the last axis, as an array without that axis.
+
+    Rows of the very same objects share one result where there are many.
+    """
+    shape, length = array.shape[:-1], array.shape[-1]
+    rows = array.reshape((int(np.prod(shape)), length))
+    if len(rows) <= SHARING or not length:
+        return object_array((function(list(row)) for row in rows), shape)
+    identities = np.fromiter(map(id, rows.reshape(-1)), dtype=np.int64, count=rows.size)
+    keys = [row.tobytes() for row in identities.reshape(rows.shape)]
+    results: dict[bytes, Any] = {}
+    for key, row in zip(keys, rows, strict=True):
+        if key not in results:
+            results[key] = function(list(row))
+    return object_array((results[key] for key in keys), shape)

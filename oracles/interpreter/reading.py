@@ -9,12 +9,17 @@ import numpy as np
 
 from gradlaw.oracles.domains import Domain
 from gradlaw.oracles.interpreter.arrays import Array, object_array
+from gradlaw.oracles.interpreter.liveness import live_equations
 
 Handler = Callable[["Reader", Any, list[Array]], list[Array]]
 """``(reader, equation, operands) -> results``."""
 
 HANDLERS: dict[str, Handler] = {}
 """Every primitive that the interpreter reads, by JAX's name."""
+
+
+_UNREAD: Array = np.empty((), dtype=object)
+"""What stands for an operand that no reading looks at."""
 
 
 class Unsupported(Exception):  # noqa: N818 (a verdict, not a programming error)
@@ -59,12 +64,12 @@ class Reader:
         concrete = np.asarray(array)
         if not inexact(concrete.dtype):
             return concrete
-        dtype = concrete.dtype.name
-        scalars = (
-            self.domain.constant(float(number), dtype, literal=literal)
-            for number in concrete.reshape(-1)
-        )
-        return object_array(scalars, concrete.shape)
+        dtype, numbers = concrete.dtype.name, concrete.astype(np.float64).reshape(-1).tolist()
+        # One scalar for each distinct number, so that a batch of repeated rows is read once.
+        distinct = {
+            number: self.domain.constant(number, dtype, literal=literal) for number in set(numbers)
+        }
+        return object_array((distinct[number] for number in numbers), concrete.shape)
 
     def read(self, program: Any, arguments: Sequence[Array]) -> list[Array]:
         """Read a closed program at lifted arguments.
@@ -92,11 +97,11 @@ class Reader:
         def operand(atom: Any) -> Array:
             if hasattr(atom, "val"):
                 return self.lift(np.asarray(atom.val, dtype=atom.aval.dtype), literal=True)
-            return environment[atom]
+            return environment.get(atom, _UNREAD)
 
         environment.update(zip(jaxpr.constvars, constants, strict=True))
         environment.update(zip(jaxpr.invars, arguments, strict=True))
-        for equation in jaxpr.eqns:
+        for equation in live_equations(jaxpr):
             operands = [operand(atom) for atom in equation.invars]
             handler = HANDLERS.get(equation.primitive.name, estimated_results)
             results = handler(self, equation, operands)

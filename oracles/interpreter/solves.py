@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlaw.oracles.domains.chain import vanishes
 from gradlaw.oracles.interpreter.arrays import Array, object_array
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact
 
@@ -34,8 +35,24 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
         for place in range(len(flat))
     ]
     rows = [[column[row] for column in columns] for row in range(len(flat))]
-    solution = reader.domain.solve(rows, flat, dtype.name)
+    solution: list[Any] = [None] * len(flat)
+    for block in _blocks(rows):
+        matrix = [[rows[i][j] for j in block] for i in block]
+        solved = reader.domain.solve(matrix, [flat[i] for i in block], dtype.name)
+        for place, scalar in zip(block, solved, strict=True):
+            solution[place] = scalar
     return _unflattened(solution, shapes)
+
+
+def _blocks(rows: list[list[Any]]) -> list[list[int]]:
+    """Groups of unknowns that no entry couples: a batch of systems falls apart into its systems."""
+    group = list(range(len(rows)))
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            if group[i] != group[j] and not vanishes(entry):
+                old, new = group[j], group[i]
+                group = [new if g == old else g for g in group]
+    return [[i for i, g in enumerate(group) if g == name] for name in dict.fromkeys(group)]
 
 
 def _unit(reader: Reader, shapes: list[tuple[int, ...]], place: int, dtype: str) -> list[Array]:

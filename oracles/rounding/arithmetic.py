@@ -39,12 +39,12 @@ class Arithmetic:
 
     def ulp(self, magnitude: float) -> float:
         """The distance between neighbouring numbers at ``magnitude``, subnormals included."""
-        if not np.isfinite(magnitude):
-            return self.ulp(self.largest)
-        if magnitude < self.tiny:
-            return self.smallest
-        _, exponent = np.frexp(min(magnitude, self.largest))
-        return float(np.ldexp(1.0, int(exponent) - self.precision))
+        return float(self.ulps(np.float64(magnitude)))
+
+    def ulps(self, magnitudes: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
+        """The distance between neighbouring numbers at each magnitude."""
+        bounded = np.clip(np.nan_to_num(magnitudes, nan=self.largest), self.tiny, self.largest)
+        return np.ldexp(1.0, np.frexp(bounded)[1] - self.precision)
 
 
 # XLA's CPU and GPU backends compute float16 in float32, of which every float16 subnormal is a

@@ -1,0 +1,103 @@
+"""A case: a JAX function, its formula, and where it is defined."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from gradlaw.oracles.closed_form import ClosedForm
+from gradlaw.strategies.domains import Domain, WellConditioned
+from gradlaw.strategies.signatures import Signature
+
+FLOATING = ("float16", "bfloat16", "float32", "float64")
+DTYPES = (*FLOATING, "python")
+"""``python`` stands for Python scalars (weak types) in every place of rank 0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A scalar function of arrays with a closed form.
+
+    Attributes:
+        name: unique; what node ids and reports call it.
+        function: written in JAX.
+        formula: SymPy; every symbol is a leaf's or a size's name.
+        signature: core shapes of the leaves in flattening order, as in ``"(),(),(n)->()"``.
+        source: where the function comes from.
+        arguments: for each argument a pytree of leaf names; the function's parameter names where
+            it is not given.
+        domains: where leaves may lie; all reals where nothing is said.
+        regions: value regions that are drawn; all where it is None.
+        min_size: the smallest size of a named axis for which the formula is defined.
+        max_size: the largest size of a named axis that is drawn.
+        max_batch: the largest batch that is drawn.
+        dtypes: dtypes it is judged in.
+        solve_backward_error: where the function solves linear systems by a method of its own, the
+            norm-wise backward error at which that method stops, in units of (n + 1)·u.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    formula: sympy.Expr
+    signature: str
+    source: str
+    arguments: tuple[Any, ...] | None = None
+    domains: Mapping[str, Domain | WellConditioned] = field(default_factory=dict)
+    regions: tuple[str, ...] | None = None
+    min_size: int = 0
+    max_size: int = 1000
+    max_batch: int = 100_000
+    dtypes: tuple[str, ...] = DTYPES
+    solve_backward_error: float | None = None
+
+    def __post_init__(self) -> None:
+        shapes = Signature.parse(self.signature).leaves
+        if len(shapes) != len(self.leaves):
+            message = (
+                f"case {self.name!r}: the signature {self.signature!r} has {len(shapes)} leaves, "
+                f"its arguments have {len(self.leaves)}: {', '.join(self.leaves)}"
+            )
+            raise ValueError(message)
+        if strangers := set(self.domains) - set(self.leaves):
+            message = f"case {self.name!r} states domains for {sorted(strangers)}, which are no leaves"
+            raise ValueError(message)
+
+    @cached_property
+    def trees(self) -> tuple[Any, ...]:
+        """For each argument the pytree of its leaves' names."""
+        if self.arguments is not None:
+            return self.arguments
+        return tuple(inspect.signature(self.function).parameters)
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The leaves' names in JAX's flattening order."""
+        return tuple(names for tree in self.trees for names in leaf_names(tree))
+
+    @cached_property
+    def axes(self) -> dict[str, tuple[str, ...]]:
+        """Each leaf's sizes by name."""
+        return dict(zip(self.leaves, Signature.parse(self.signature).leaves, strict=True))
+
+    @cached_property
+    def closed_form(self) -> ClosedForm:
+        """The formula with the derivatives that SymPy finds."""
+        return ClosedForm(self.formula, self.axes)
+
+    def assemble(self, leaves: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The arguments, with each leaf's name replaced by what ``leaves`` has for it."""
+        import jax
+
+        return tuple(jax.tree.map(lambda name: leaves[name], tree) for tree in self.trees)
+
+
+def leaf_names(tree: Any) -> list[str]:
+    """The names in a pytree of names, in JAX's flattening order."""
+    import jax
+
+    return [tree] if isinstance(tree, str) else jax.tree.leaves(tree)

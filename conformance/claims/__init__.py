@@ -1,0 +1,1 @@
+"""The numbers and behaviours that the tutorials state, confirmed or refuted by an oracle."""

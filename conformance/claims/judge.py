@@ -1,0 +1,137 @@
+"""Holds a document's statement against the oracle, and JAX against the oracle too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy
+
+from gradlaw.conformance.bitwise import printed
+from gradlaw.conformance.claims.claim import Answer, Claim, Kind
+from gradlaw.conformance.claims.numerals import may_return, prints_as
+from gradlaw.reports.record import ClaimEvidence, Failure, Record, Verdict
+
+_FAULT: dict[Kind, Verdict] = {
+    "number": "wrong number",
+    "truth": "wrong number",
+    "shape": "wrong structure",
+    "error": "wrong error",
+    "count": "wrong count",
+}
+"""What it is called when JAX disagrees with the oracle."""
+
+
+def judge_claim(claim: Claim) -> Record:
+    """Judge one claim.
+
+    Returns:
+        A record with the verdict *confirmed* or *refuted*, which are findings about the document
+        and fail nothing; or, where JAX itself disagrees with the oracle, *wrong number*, *wrong
+        structure*, *wrong error*, *wrong count* or *refused*, which fail. The node and backend
+        are left for the caller.
+    """
+    answer = claim.oracle()
+    got: object
+    try:
+        got = claim.jax()
+    except Exception as error:  # noqa: BLE001, RUF100 - whatever comes is what is judged
+        got = f"{type(error).__name__}: {error}"
+        return _record(claim, answer, got, "refused", f"JAX refuses what is claimed: {got}")
+    if not agrees(claim.kind, got, answer):
+        return _record(claim, answer, got, _FAULT[claim.kind], "JAX disagrees with the oracle")
+    held = states(claim.kind, claim.stated, answer)
+    return _record(claim, answer, got, "confirmed" if held else "refuted", None)
+
+
+def states(kind: Kind, stated: object, answer: Answer) -> bool:
+    """Whether a document's statement is what the oracle says."""
+    if kind != "number":
+        return stated == answer.value
+    return _everywhere(stated, answer.value, prints_as)
+
+
+def agrees(kind: Kind, got: object, answer: Answer) -> bool:
+    """Whether what JAX did is what the oracle says, as far as its dtype can hold that."""
+    if kind != "number":
+        return got == answer.value
+    nested = _nested(got)
+    if answer.roundings == 0:
+        return _everywhere(nested, answer.value, lambda mine, true: may_return(mine, true, 0, 0))
+    paired = _paired(answer.value, answer.magnitude)
+    return _everywhere(
+        nested,
+        paired,
+        lambda mine, true: may_return(mine, true.value, true.magnitude, answer.roundings),
+    )
+
+
+class _Number:
+    """A value and its magnitude: one leaf."""
+
+    def __init__(self, value: Any, magnitude: Any) -> None:
+        self.value = value
+        self.magnitude = magnitude
+
+
+def _paired(value: object, magnitude: object) -> object:
+    if isinstance(value, tuple) and isinstance(magnitude, tuple):
+        return tuple(_paired(v, m) for v, m in zip(value, magnitude, strict=True))
+    return _Number(value, magnitude)
+
+
+def _nested(got: object) -> object:
+    """Turn arrays into nested tuples of NumPy scalars, which keep their dtype."""
+    if isinstance(got, tuple | list):
+        return tuple(_nested(part) for part in got)
+    array = np.asarray(got)
+    if array.ndim == 0:
+        return array[()]
+    return tuple(_nested(part) for part in array)
+
+
+def _everywhere(mine: object, true: object, fits: Any) -> bool:
+    """Whether two trees have one structure and fit in each leaf."""
+    if isinstance(true, tuple):
+        return (
+            isinstance(mine, tuple)
+            and len(mine) == len(true)
+            and all(_everywhere(m, t, fits) for m, t in zip(mine, true, strict=True))
+        )
+    return not isinstance(mine, tuple) and bool(fits(mine, true))
+
+
+def shown(value: object) -> str:
+    """Print an oracle's or a document's value: exact, and in decimals where it is a fraction."""
+    if isinstance(value, tuple):
+        inner = ", ".join(shown(part) for part in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, sympy.Rational) and not value.is_Integer:
+        return f"{value} = {sympy.N(value, 9)}"
+    return str(value)
+
+
+def _record(
+    claim: Claim, answer: Answer, got: object, verdict: Verdict, amiss: str | None
+) -> Record:
+    oracle = shown(answer.value) + (f": {answer.reason}" if answer.reason else "")
+    returned = got if isinstance(got, str) else printed(got)
+    failures = (
+        ()
+        if amiss is None
+        else (Failure(verdict=verdict, explanation=amiss, got=returned, expected=oracle),)
+    )
+    return Record(
+        node="",
+        room="claim",
+        subject=claim.name,
+        verdict=verdict,
+        failures=failures,
+        claim=ClaimEvidence(
+            document=claim.document,
+            statement=claim.statement,
+            stated=shown(claim.stated),
+            oracle=oracle,
+            jax=returned,
+        ),
+    )

@@ -1,0 +1,35 @@
+"""Examples for a plan, by Hypothesis."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.preparation import array_dtype
+from gradlaw.strategies import FLOAT_FORMATS, REGIONS, arguments, batched_arguments
+
+
+def examples(case: Case, plan: Plan, dtype: str) -> st.SearchStrategy[Example]:
+    """Numbers of a plan's shapes, in the case's domain and regions."""
+    fmt = FLOAT_FORMATS[array_dtype(dtype)]
+    regions = case.regions or tuple(REGIONS)
+    if plan.batching is None:
+        return arguments(plan.shapes, fmt, domains=case.domains, regions=regions).map(
+            lambda drawn: Example(
+                leaves=drawn.leaves, rows=(drawn.leaves,), row_of=None, region=drawn.region
+            )
+        )
+    return batched_arguments(
+        plan.shapes,
+        plan.mapped(case),
+        plan.batching.size,
+        fmt,
+        domains=case.domains,
+        regions=regions,
+    ).map(
+        lambda batch: Example(
+            leaves=batch.leaves, rows=batch.rows, row_of=batch.row_of, region=batch.region
+        )
+    )

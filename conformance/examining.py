@@ -1,0 +1,283 @@
+"""A node examined: plans compiled, examples drawn and judged, one record made."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.drawing import examples
+from gradlaw.conformance.judging import Outcome, Worst, finite_or_none, judge, refused, severity
+from gradlaw.conformance.known_issues import KnownFault, known_faults
+from gradlaw.conformance.laws import Law
+from gradlaw.conformance.plan import Plan, plan_pool, seed_from
+from gradlaw.conformance.preparation import Prepared, array_dtype, prepare
+from gradlaw.conformance.profiles import Profile
+from gradlaw.conformance.reproducer import printed, reproducer
+from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record
+
+SHRINK_SECONDS = 2.0
+"""Processor time after which a failing example is no longer made smaller."""
+
+LARGE = 5_000
+"""A batch beyond this is judged on one example."""
+
+
+class FailingExample(Exception):  # noqa: N818 (Hypothesis looks for it, nobody catches an error)
+    """An example earned a failing verdict that no known issue covers."""
+
+    def __init__(self, plan: Plan, example: Example, outcome: Outcome) -> None:
+        super().__init__(outcome.verdict)
+        self.plan, self.example, self.outcome = plan, example, outcome
+
+
+@dataclass(kw_only=True)
+class Examination:
+    """A law on a case in a dtype on a backend.
+
+    Attributes:
+        case, law, dtype, backend: the node.
+        seed: of the run.
+        profile: how much is drawn.
+    """
+
+    case: Case
+    law: Law
+    dtype: str
+    backend: str
+    seed: int
+    profile: Profile
+    tally: Counter[str] = field(default_factory=Counter)
+    regions: Counter[str] = field(default_factory=Counter)
+    seconds: Counter[str] = field(default_factory=Counter)
+    components: int = 0
+    weak: int = 0
+    ratio: float = 0.0
+    nearest: Worst | None = None
+    estimated: set[str] = field(default_factory=set)
+    notes: set[str] = field(default_factory=set)
+    plans: list[str] = field(default_factory=list)
+    known: dict[str, Failure] = field(default_factory=dict)
+    witnesses: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def node(self) -> str:
+        """The node's own name, as it stands between brackets."""
+        return f"{self.case.name}-{self.law.name}-{self.dtype}-{self.backend}"
+
+    @property
+    def faults(self) -> tuple[KnownFault, ...]:
+        """The known issues in force."""
+        return known_faults(jax.__version__)
+
+    def record(self) -> Record:
+        """Examine the node."""
+        start, failures = time.process_time(), list[Failure]()
+        with x64(self.dtype == "float64"):
+            self._judge_witnesses()
+            for plan in plan_pool(self.case, self.law, self.profile.plans, self._entropy("plans")):
+                self.plans.append(str(plan))
+                if (failure := self._judge_plan(plan)) is not None:
+                    failures.append(failure)
+                    break
+        self.seconds["hypothesis"] = (
+            time.process_time() - start - sum(self.seconds.values(), 0.0)
+        )
+        failures += self.known.values()
+        verdicts = [failure.verdict for failure in failures] or [self._mildest()]
+        worst = max(verdicts, key=severity)
+        only_known = bool(failures) and len(failures) == len(self.known)
+        return Record(
+            node=self.node,
+            room="law",
+            subject=self.case.name,
+            verdict=worst,  # type: ignore[arg-type]
+            backend=self.backend,
+            known=next(iter(self.known)) if only_known else None,
+            seconds={phase: round(seconds, 6) for phase, seconds in self.seconds.items()},
+            failures=tuple(failures),
+            law=self._evidence(),
+        )
+
+    def _mildest(self) -> str:
+        """What a node without failures is: what most favourable verdict any example earned."""
+        seen = [verdict for verdict in self.tally if verdict not in FAILING]
+        return min(seen, key=severity) if seen else "conforms"
+
+    def _evidence(self) -> LawEvidence:
+        nearest = self.nearest
+        return LawEvidence(
+            case=self.case.name,
+            law=self.law.name,
+            dtype=self.dtype,
+            examples=sum(self.tally.values()),
+            components=self.components,
+            tally=dict(self.tally),
+            error=None if nearest is None else finite_or_none(nearest.error),
+            attainable=None if nearest is None else finite_or_none(nearest.attainable),
+            program=None if nearest is None else finite_or_none(nearest.program),
+            ratio=self.ratio,
+            weak=self.weak,
+            estimated=tuple(sorted(self.estimated)),
+            regions=dict(self.regions),
+            plans=tuple(self.plans),
+            notes=tuple(sorted(self.notes)),
+            witnesses=self.witnesses,
+        )
+
+    def _entropy(self, purpose: str) -> str:
+        return f"{self.seed} {self.node} {purpose}"
+
+    def _prepare(self, plan: Plan) -> Prepared:
+        rounded = Rounded(self.backend, self.case.solve_backward_error)
+        prepared = prepare(self.case, self.law, plan, self.dtype, rounded)
+        self.seconds.update(prepared.seconds)
+        return prepared
+
+    def _judge_witnesses(self) -> None:
+        """Each known issue shows itself, whatever is drawn."""
+        for fault in self.faults:
+            if fault.witness["node"] != self.node:
+                continue
+            plan = fault.witness_plan(self.case)
+            dtype = jax.numpy.dtype(array_dtype(self.dtype))
+            example = fault.witness_example(self.case, plan, dtype)
+            outcome = judge(self._prepare(plan), example, self.dtype)
+            self._count(outcome, example)
+            shown = fault.covers(self.node, outcome.verdict, example.leaves)
+            self.witnesses[fault.name] = shown
+            if shown:
+                self.known[fault.name] = self._failure(plan, example, outcome)
+
+    def _judge_plan(self, plan: Plan) -> Failure | None:
+        """The smallest failing example of a plan, if there is one."""
+        try:
+            prepared = self._prepare(plan)
+        except Exception as error:  # noqa: BLE001 (whatever JAX raises is the verdict)
+            example = _first(examples(self.case, plan, self.dtype))
+            outcome = refused(
+                Outcome(), self.case.function, example, self.dtype, self.case, error
+            )
+            self._count(outcome, example)
+            return self._failure(plan, example, outcome) if outcome.verdict in FAILING else None
+        count = self.profile.examples
+        if plan.batching is not None and plan.batching.size > LARGE:
+            count = 1
+        failing = self._search(prepared, plan, count)
+        return None if failing is None else self._failure(failing.plan, failing.example, failing.outcome)
+
+    def _search(self, prepared: Prepared, plan: Plan, count: int) -> FailingExample | None:
+        seen: set[bytes] = set()
+        first_failure: list[float] = []
+
+        def examine(example: Example) -> None:
+            key = b"".join(array.tobytes() for array in example.leaves.values())
+            exhausted = first_failure and time.process_time() - first_failure[0] > SHRINK_SECONDS
+            if exhausted and key not in seen:
+                return
+            outcome = judge(prepared, example, self.dtype)
+            if not first_failure:
+                self._count(outcome, example)
+            if outcome.verdict not in FAILING:
+                return
+            for fault in self.faults:
+                if fault.covers(self.node, outcome.verdict, example.leaves):
+                    self.known.setdefault(fault.name, self._failure(plan, example, outcome))
+                    return
+            seen.add(key)
+            first_failure.append(time.process_time())
+            raise FailingExample(plan, example, outcome)
+
+        return _run(examine, examples(self.case, plan, self.dtype), count, self._entropy(str(plan)))
+
+    def _count(self, outcome: Outcome, example: Example) -> None:
+        self.tally[outcome.verdict] += 1
+        self.regions[example.region.partition("(")[0]] += 1
+        self.seconds.update(outcome.seconds)
+        self.components += outcome.components
+        self.weak += outcome.weak
+        self.estimated |= outcome.estimated
+        self.notes |= outcome.notes
+        if outcome.verdict == "conforms" and (self.nearest is None or outcome.ratio > self.ratio):
+            self.ratio, self.nearest = outcome.ratio, outcome.nearest
+
+    def _failure(self, plan: Plan, example: Example, outcome: Outcome) -> Failure:
+        worst = outcome.worst
+        got = "" if worst is None else repr(worst.got)
+        expected = "" if worst is None else repr(worst.expected)
+        comment = (
+            f"{outcome.verdict}: {outcome.explanation}"
+            if worst is None
+            else f"{worst.where}: got {got}, closed form {expected}; {outcome.verdict}"
+        )
+        return Failure(
+            verdict=outcome.verdict,  # type: ignore[arg-type]
+            explanation=outcome.explanation,
+            where="" if worst is None else worst.where,
+            arguments=f"{plan}\n{printed(example.leaves)}",
+            shape=() if worst is None else tuple(int(size) for size in worst.shape),
+            got=got,
+            expected=expected,
+            error=None if worst is None else finite_or_none(worst.error),
+            attainable=None if worst is None else finite_or_none(worst.attainable),
+            program=None if worst is None else finite_or_none(worst.program),
+            reproducer=reproducer(self.case, self.law, plan, example, self.dtype, comment),
+        )
+
+
+def _settings(count: int, phases: Sequence[Phase]) -> settings:
+    return settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=tuple(phases),
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def _run(
+    examine: Callable[[Example], None],
+    strategy: st.SearchStrategy[Example],
+    count: int,
+    entropy: str,
+) -> FailingExample | None:
+    """Let Hypothesis draw, and shrink what fails."""
+
+    @seed(seed_from(entropy))
+    @_settings(count, (Phase.generate, Phase.shrink))
+    @given(strategy)
+    def drawn(example: Example) -> None:
+        examine(example)
+
+    try:
+        drawn()
+    except FailingExample as failing:
+        return failing
+    return None
+
+
+def _first(strategy: st.SearchStrategy[Any]) -> Any:
+    """The simplest value of a strategy."""
+    found: list[Any] = []
+
+    @seed(0)
+    @_settings(1, (Phase.generate,))
+    @given(strategy)
+    def keep(value: Any) -> None:
+        found.append(value)
+
+    keep()
+    return found[0]

@@ -1,0 +1,118 @@
+"""Known issues: triaged, true faults of releases, each with a witness that shows it every run."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from packaging.specifiers import SpecifierSet
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.plan import Plan
+from gradlaw.strategies.batches import Batching
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownFault:
+    """One entry of ``known_issues.toml``.
+
+    Attributes:
+        name: unique.
+        pattern: of nodes, with ``*``: ``quadratic-*-float16-cpu``.
+        verdict: that the fault earns.
+        releases: of JAX, as a version specifier.
+        reason: what is wrong, and how that was established.
+        beyond: leaves of which some element must be larger in magnitude, for the fault to count.
+        witness: the example that shows it: node, plan and numbers.
+        link: to where it is discussed.
+    """
+
+    name: str
+    pattern: str
+    verdict: str
+    releases: str
+    reason: str
+    witness: Mapping[str, Any]
+    beyond: Mapping[str, float] = field(default_factory=dict)
+    link: str = ""
+
+    def holds_for(self, release: str) -> bool:
+        """Whether the release has the fault."""
+        return SpecifierSet(self.releases).contains(release, prereleases=True)
+
+    def covers(self, node: str, verdict: str, leaves: Mapping[str, np.ndarray[Any, Any]]) -> bool:
+        """Whether a failing verdict on an example is this fault."""
+        return (
+            verdict == self.verdict
+            and fnmatchcase(node, self.pattern.replace("[", "[[]"))
+            and all(
+                np.abs(leaves[leaf].astype(np.float64)).max(initial=0.0) > bound
+                for leaf, bound in self.beyond.items()
+            )
+        )
+
+    def witness_plan(self, case: Case) -> Plan:
+        """The plan of the witness."""
+        batching = self.witness.get("batching")
+        return Plan(
+            shapes={name: tuple(self.witness["shapes"][name]) for name in case.leaves},
+            argnums=_argnums(self.witness["argnums"]),
+            outer_argnums=self.witness.get("outer_argnums"),
+            batching=None
+            if batching is None
+            else Batching(
+                size=batching["size"],
+                in_axes=tuple(None if axis == "None" else axis for axis in batching["in_axes"]),
+                out_axis=batching["out_axis"],
+            ),
+        )
+
+    def witness_example(self, case: Case, plan: Plan, dtype: Any) -> Example:
+        """The numbers of the witness: one row, repeated over the batch."""
+        row = {
+            name: np.array(self.witness["leaves"][name], dtype=dtype).reshape(plan.shapes[name])
+            for name in case.leaves
+        }
+        if plan.batching is None:
+            return Example(leaves=row, rows=(row,), row_of=None, region="witness")
+        size, mapped = plan.batching.size, plan.mapped(case)
+        leaves = {
+            name: array
+            if (axis := mapped[name]) is None
+            else np.moveaxis(np.stack([array] * size), 0, axis)
+            for name, array in row.items()
+        }
+        row_of = np.zeros(size, dtype=np.int64)
+        return Example(leaves=leaves, rows=(row,), row_of=row_of, region="witness")
+
+
+def _argnums(argnums: int | Sequence[int]) -> int | tuple[int, ...]:
+    return argnums if isinstance(argnums, int) else tuple(argnums)
+
+
+@cache
+def known_faults(release: str) -> tuple[KnownFault, ...]:
+    """The faults that a release of JAX is known to have.
+
+    Raises:
+        ValueError: if an entry of the file is not as :class:`KnownFault` says, naming it.
+    """
+    text = files("gradlaw.conformance").joinpath("known_issues.toml").read_text("utf-8")
+    faults = []
+    for entry in tomllib.loads(text).get("issue", []):
+        try:
+            faults.append(KnownFault(**entry))
+        except TypeError as error:
+            message = f"known_issues.toml, entry {entry.get('name', entry)}: {error}"
+            raise ValueError(message) from error
+    if len({fault.name for fault in faults}) != len(faults):
+        message = "known_issues.toml: two entries have one name"
+        raise ValueError(message)
+    return tuple(fault for fault in faults if fault.holds_for(release))

@@ -1,0 +1,130 @@
+"""Everything that is built once for a plan: the law's callable and the programs to read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gradlaw.conformance.answers import Question
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.laws import Law
+from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.domains.rounded import Rounded
+
+
+@dataclass(kw_only=True)
+class Prepared:
+    """A law on a case under a plan, traced, and ready to be called.
+
+    Attributes:
+        call: the law's composition; compiled at its first call.
+        program: its program in the dtype that is judged.
+        rule: its program in float64, in which the rule is read.
+        question: what it must return.
+        structure: the tree that it must return.
+        seconds: processor time by phase.
+    """
+
+    call: Callable[..., Any]
+    program: Any
+    rule: Any
+    question: Question
+    structure: Any
+    called: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def zeros(case: Case, plan: Plan, dtype: str, *, batched: bool) -> tuple[Any, ...]:
+    """Arguments of the plan's shapes, as the law (batched) or the function gets them."""
+    mapped = plan.mapped(case) if batched else dict.fromkeys(case.leaves)
+    leaves: dict[str, Any] = {}
+    for name in case.leaves:
+        shape, axis = list(plan.shapes[name]), mapped[name]
+        if axis is not None and plan.batching is not None:
+            place = axis if axis >= 0 else axis + len(shape) + 1
+            shape.insert(place, plan.batching.size)
+        leaves[name] = as_argument(np.zeros(shape), dtype)
+    return case.assemble(leaves)
+
+
+def as_argument(array: np.ndarray[Any, Any], dtype: str) -> Any:
+    """An array as JAX gets it: of the dtype, or a Python scalar where the dtype says so."""
+    if dtype == "python":
+        return float(array) if array.ndim == 0 else array.astype(np.float32)
+    return array.astype(jnp.dtype(dtype))
+
+
+def array_dtype(dtype: str) -> str:
+    """The dtype that numbers are rounded to."""
+    return "float32" if dtype == "python" else dtype
+
+
+def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> Prepared:
+    """Compose the law and trace its programs; nothing is compiled yet.
+
+    Raises:
+        Exception: whatever JAX raises while tracing; the caller judges it.
+    """
+    start = time.process_time()
+    axes = plan.axes(case)
+    of_batch = zeros(case, plan, dtype, batched=True)
+    of_example = zeros(case, plan, dtype, batched=False)
+    program = jax.make_jaxpr(law.compose(case.function, axes))(*of_batch)
+    primal = jax.make_jaxpr(case.function)(*of_example)
+    batch_primal = (
+        jax.make_jaxpr(law.primal(case.function, axes))(*of_batch)
+        if law.equals.batch == "gradient of mean"
+        else None
+    )
+    rule_dtype = "python" if dtype == "python" else "float64"
+    with x64(True):
+        rule_arguments = zeros(case, plan, rule_dtype, batched=True)
+        rule_arguments = jax.tree.map(
+            lambda leaf: leaf if isinstance(leaf, float) else leaf.astype(np.float64), rule_arguments
+        )
+        rule = jax.make_jaxpr(law.compose(case.function, axes))(*rule_arguments)
+    numbers = array_dtype(dtype)
+
+    @cache
+    def mean(shape: tuple[int, ...]) -> Any:
+        return jax.make_jaxpr(lambda batch: jnp.mean(batch, axis=0))(
+            jax.ShapeDtypeStruct(shape, jnp.dtype(numbers))
+        )
+
+    question = Question(
+        case=case,
+        law=law,
+        plan=plan,
+        primal=primal,
+        batch_primal=batch_primal,
+        mean=mean,
+        rounded=rounded,
+    )
+    return Prepared(
+        call=law.compose(case.function, axes),
+        program=program,
+        rule=rule,
+        question=question,
+        structure=_structure(case, law, plan),
+        seconds={"trace": time.process_time() - start},
+    )
+
+
+def _structure(case: Case, law: Law, plan: Plan) -> Any:
+    argnums = plan.argnums
+    gradient = (
+        case.trees[argnums]
+        if isinstance(argnums, int)
+        else tuple(case.trees[position] for position in argnums)
+    )
+    if law.equals.order == 2:
+        gradient = "second"
+    return jax.tree.structure(("value", gradient) if law.equals.with_value else gradient)

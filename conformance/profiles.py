@@ -1,0 +1,27 @@
+"""Profiles: how much is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """How much a run draws.
+
+    Attributes:
+        plans: compiled plans for each node.
+        examples: drawn for each plan.
+        every_dtype: whether each case meets each law in every dtype; in one of them otherwise.
+    """
+
+    plans: int
+    examples: int
+    every_dtype: bool = True
+
+
+PROFILES: dict[str, Profile] = {
+    "quick": Profile(plans=1, examples=5, every_dtype=False),
+    "default": Profile(plans=2, examples=6),
+    "thorough": Profile(plans=8, examples=25),
+}

@@ -1,0 +1,163 @@
+"""A script that shows one fault and needs only JAX and NumPy."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import textwrap
+import types
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.laws import Law
+from gradlaw.conformance.plan import Plan
+
+_MOST_LISTED = 200
+"""Longer arrays are packed."""
+
+_MEAN = '''
+def mean(function, axis):
+    return lambda *args: jax.tree.map(lambda a: jnp.mean(a, axis=axis), function(*args))
+
+'''
+
+
+def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, lines: str) -> str:
+    """A script that calls the law on the example and prints what came.
+
+    Args:
+        dtype: as in the node.
+        lines: what the script says of the expected value, as comments.
+    """
+    sources, imports = _sources(case.function)
+    for tree in case.trees:
+        if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+            sources.append(inspect.getsource(type(tree)))
+            imports.add("from typing import Any, NamedTuple")
+    arguments = ", ".join(
+        _spelled(tree, lambda name: _number(example.leaves[name], dtype)) for tree in case.trees
+    )
+    parts = [
+        "from __future__ import annotations",
+        *sorted({"import jax", "import jax.numpy as jnp", "import numpy as np", *imports}),
+        'jax.config.update("jax_enable_x64", True)' if dtype == "float64" else "",
+        _MEAN if "mean" in law.transforms else "",
+        *sources,
+        f"law = {spell(law, case.function.__name__, plan, case)}",
+        f"arguments = ({arguments},)",
+        "print(law(*arguments))",
+        textwrap.indent(lines, "# "),
+    ]
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+def spell(law: Law, function: str, plan: Plan, case: Case) -> str:
+    """The law as it is written in JAX."""
+    axes, spelled, differentiated = plan.axes(case), function, False
+    for transform in reversed(law.transforms):
+        out_axis = axes.out_axis if differentiated else 0
+        match transform:
+            case "jit":
+                spelled = f"jax.jit({spelled})"
+            case "vmap":
+                spelled = f"jax.vmap({spelled}, in_axes={_axes(axes.in_axes)}, out_axes={out_axis})"
+            case "mean":
+                spelled = f"mean({spelled}, axis={out_axis})"
+            case _:
+                argnums = axes.outer_argnums if differentiated else axes.argnums
+                spelled = f"jax.{transform}({spelled}, argnums={argnums})"
+                differentiated = True
+    return spelled
+
+
+def _axes(in_axes: tuple[Any, ...] | None) -> str:
+    trees = ", ".join(_spelled(tree, repr) for tree in in_axes or ())
+    return f"({trees},)"
+
+
+def _spelled(tree: Any, leaf: Callable[[Any], str]) -> str:
+    """A pytree as a Python expression."""
+    match tree:
+        case dict():
+            return "{" + ", ".join(f"{key!r}: {_spelled(t, leaf)}" for key, t in tree.items()) + "}"
+        case list():
+            return "[" + ", ".join(_spelled(t, leaf) for t in tree) + "]"
+        case tuple() if hasattr(tree, "_fields"):
+            return f"{type(tree).__name__}({', '.join(_spelled(t, leaf) for t in tree)})"
+        case tuple():
+            return "(" + "".join(f"{_spelled(t, leaf)}, " for t in tree) + ")"
+        case _:
+            return leaf(tree)
+
+
+def _number(array: np.ndarray[Any, Any], dtype: str) -> str:
+    name = "float32" if dtype == "python" else dtype
+    if dtype == "python" and array.ndim == 0:
+        return repr(float(array))
+    if array.size <= _MOST_LISTED:
+        return f"jnp.array({array.astype(np.float64).tolist()}, dtype={name!r})".replace(
+            "inf", "jnp.inf"
+        ) + (f".reshape({array.shape})" if array.size == 0 else "")
+    packed = base64.b85encode(zlib.compress(array.astype(np.float64).tobytes(), 9)).decode()
+    imports = "__import__"
+    return (
+        f"jnp.asarray(np.frombuffer({imports}('zlib').decompress({imports}('base64')"
+        f".b85decode({packed!r}))).reshape({array.shape}), dtype={name!r})"
+    )
+
+
+def _sources(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
+    """The source of a function and of what it uses from its own module, in order of definition."""
+    module = inspect.getmodule(function)
+    wanted: dict[str, Any] = {function.__name__: function}
+    imports: set[str] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        for name in _names(waiting.pop()):
+            found = getattr(module, name, None)
+            if found is None or name in wanted or name in {"jax", "jnp", "np"}:
+                continue
+            if isinstance(found, types.ModuleType):
+                parent, _, leaf = found.__name__.rpartition(".")
+                imports.add(f"from {parent} import {leaf} as {name}" if parent else f"import {name}")
+            elif getattr(found, "__module__", None) == getattr(module, "__name__", None):
+                wanted[name] = found
+                waiting.append(found)
+            elif hasattr(found, "__module__") and found.__module__.split(".")[0] in {"jax", "typing"}:
+                wanted[name] = found
+            else:
+                wanted[name] = found
+    if len(wanted) > 1 and module is not None:
+        # A function with helpers of its own: the module as it stands, of which it is a part.
+        return [_without_future(inspect.getsource(module))], imports
+    return [inspect.getsource(function)], imports
+
+
+def _without_future(source: str) -> str:
+    return source.replace("from __future__ import annotations\n", "")
+
+
+def _names(function: Any) -> set[str]:
+    code = getattr(function, "__code__", None)
+    names: set[str] = set()
+    waiting = [code] if code is not None else []
+    while waiting:
+        current = waiting.pop()
+        names |= set(current.co_names)
+        waiting += [const for const in current.co_consts if isinstance(const, types.CodeType)]
+    return names
+
+
+def printed(leaves: Mapping[str, Any]) -> str:
+    """Arguments, shortened, for the eye."""
+    parts = []
+    for name, array in leaves.items():
+        numbers = np.asarray(array).astype(np.float64)
+        text = np.array2string(numbers, precision=17, threshold=12, floatmode="unique")
+        parts.append(f"{name}: {array.dtype}{list(array.shape)} = {text}")
+    return "\n".join(parts)

@@ -1,0 +1,32 @@
+"""Which worker gets which node."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+_LAW = re.compile(r"\[(?P<case>[^-\]]+)-.*-(?P<dtype>[^-]+)-[^-\]]+\]$")
+
+
+def scope_of(nodeid: str) -> str:
+    """Nodes of one scope go to one worker: a case in a dtype, or a test on its own."""
+    if "::test_law[" in nodeid and (match := _LAW.search(nodeid)):
+        return f"{match['case']}-{match['dtype']}"
+    return nodeid
+
+
+def scheduler(config: pytest.Config, log: Any) -> Any:
+    """A scheduler by :func:`scope_of`.
+
+    Source: pytest-xdist documentation, "Making session-scoped fixtures execute only once" and
+    ``--dist loadscope``.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByCase(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return scope_of(nodeid)
+
+    return ByCase(config, log)

@@ -1,0 +1,27 @@
+"""Which equations a program's results need: the rest is neither read nor run by XLA."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+
+@lru_cache(maxsize=4096)
+def live_equations(jaxpr: Any) -> tuple[Any, ...]:
+    """The equations of an open program that its results depend on, in order."""
+    needed = {atom for atom in jaxpr.outvars if not hasattr(atom, "val")}
+    live: list[Any] = []
+    for equation in reversed(jaxpr.eqns):
+        if needed.isdisjoint(equation.outvars):
+            continue
+        live.append(equation)
+        needed.update(atom for atom in _read_operands(equation) if not hasattr(atom, "val"))
+    return tuple(reversed(live))
+
+
+def _read_operands(equation: Any) -> list[Any]:
+    """The operands that a reading looks at: a linear system's solver is not read."""
+    if equation.primitive.name != "custom_linear_solve":
+        return list(equation.invars)
+    lengths = equation.params["const_lengths"]
+    return [*equation.invars[: lengths.matvec], *equation.invars[sum(lengths) :]]
