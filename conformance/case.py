@@ -37,6 +37,7 @@ class Case:
         max_size: the largest size of a named axis that is drawn.
         max_batch: the largest batch that is drawn.
         dtypes: dtypes it is judged in.
+        heavy: it takes seconds to compile, so that each node gets one plan.
         solve_backward_error: where the function solves linear systems by a method of its own, the
             norm-wise backward error at which that method stops, in units of (n + 1)·u.
     """
@@ -53,6 +54,7 @@ class Case:
     max_size: int = 1000
     max_batch: int = 100_000
     dtypes: tuple[str, ...] = DTYPES
+    heavy: bool = False
     solve_backward_error: float | None = None
 
     def __post_init__(self) -> None:
@@ -83,6 +85,11 @@ class Case:
     def axes(self) -> dict[str, tuple[str, ...]]:
         """Each leaf's sizes by name."""
         return dict(zip(self.leaves, Signature.parse(self.signature).leaves, strict=True))
+
+    @property
+    def takes_scalars(self) -> bool:
+        """Whether some leaf can have rank 0, and so be a Python scalar."""
+        return any(all(axis.startswith("*") for axis in axes) for axes in self.axes.values())
 
     @cached_property
     def closed_form(self) -> ClosedForm:

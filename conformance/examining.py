@@ -18,7 +18,8 @@ from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import Outcome, Worst, finite_or_none, judge, refused, severity
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import Law
-from gradlaw.conformance.plan import Plan, plan_pool, seed_from
+from gradlaw.conformance.layout import seed_from
+from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, array_dtype, prepare
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
@@ -29,8 +30,8 @@ from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record
 SHRINK_SECONDS = 2.0
 """Processor time after which a failing example is no longer made smaller."""
 
-LARGE = 5_000
-"""A batch beyond this is judged on one example."""
+COSTLY = ((50_000, 1), (1_500, 2))
+"""Beyond so many elements, only so many examples are drawn."""
 
 
 class FailingExample(Exception):  # noqa: N818 (Hypothesis looks for it, nobody catches an error)
@@ -85,7 +86,9 @@ class Examination:
         start, failures = time.process_time(), list[Failure]()
         with x64(self.dtype == "float64"):
             self._judge_witnesses()
-            for plan in plan_pool(self.case, self.law, self.profile.plans, self._entropy("plans")):
+            for plan in plan_pool(
+                self.case, self.law, self.dtype, self.profile.plans, self.seed
+            ):
                 self.plans.append(str(plan))
                 if (failure := self._judge_plan(plan)) is not None:
                     failures.append(failure)
@@ -170,9 +173,10 @@ class Examination:
             )
             self._count(outcome, example)
             return self._failure(plan, example, outcome) if outcome.verdict in FAILING else None
-        count = self.profile.examples
-        if plan.batching is not None and plan.batching.size > LARGE:
-            count = 1
+        count, elements = self.profile.examples, plan.elements(self.case)
+        for beyond, most in COSTLY:
+            if elements > beyond:
+                count = min(count, most)
         failing = self._search(prepared, plan, count)
         return None if failing is None else self._failure(failing.plan, failing.example, failing.outcome)
 

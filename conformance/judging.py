@@ -20,7 +20,7 @@ from gradlaw.conformance.preparation import Prepared, array_dtype, as_argument
 from gradlaw.oracles import verdict as codes
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
-from gradlaw.oracles.rounding.arithmetic import arithmetic
+from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.oracles.verdict import Components, judge_components, narrow
 
 PRECISIONS = (128, 512, 2200)
@@ -213,7 +213,7 @@ def _compare(
     answers: list[Answer],
     arrays: list[np.ndarray[Any, Any]],
     readings: _Readings,
-    numbers: Any,
+    numbers: Arithmetic,
 ) -> None:
     outcome.estimated = readings.estimated
     outcome.components = outcome.ill_posed = outcome.weak = 0
@@ -232,7 +232,7 @@ def _compare(
         outcome.ill_posed += int((components.verdicts == codes.ILL_POSED).sum())
         with np.errstate(all="ignore"):
             outcome.weak += int((components.program.radius > 2**10 * components.ulp).sum())
-        _nearest(outcome, answer.label, components)
+        _nearest(outcome, answer.label, components, numbers)
         if array.size and components.worst() > worst:
             worst = components.worst()
             outcome.verdict = codes.NAMES[worst]
@@ -241,11 +241,12 @@ def _compare(
             outcome.explanation = _explain(worst, components, place)
 
 
-def _nearest(outcome: Outcome, label: str, components: Components) -> None:
-    """Note the component with the largest error in units of its attainable allowance."""
+def _nearest(outcome: Outcome, label: str, components: Components, numbers: Arithmetic) -> None:
+    """Note the normal number with the largest error in units of its attainable allowance."""
     with np.errstate(all="ignore"):
         ratios = components.errors / (components.attainable.radius / components.ulp)
-    ratios = np.where(np.isfinite(ratios), ratios, 0.0)
+    normal = np.isfinite(ratios) & (np.abs(components.expected) >= numbers.tiny)
+    ratios = np.where(normal, ratios, 0.0)
     if ratios.size and (outcome.nearest is None or float(ratios.max()) > outcome.ratio):
         place = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
         outcome.ratio = float(ratios.max())

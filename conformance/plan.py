@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import jax
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from gradlaw.conformance.case import Case, leaf_names
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.laws.transforms import Axes
-from gradlaw.strategies.batches import Batching, batch_sizes, batchings
-from gradlaw.strategies.shapes import leaf_shapes
-from gradlaw.strategies.signatures import Signature
+from gradlaw.conformance.layout import LARGE_BATCHES, Layout, layout_pool, seed_from
+from gradlaw.strategies.batches import Batching
 
-LARGE_BATCHES = ((24, 10_000), (72, 100_000))
-"""One node in so many draws batches of that size."""
+LARGEST_UNSHARED = 2_000
+"""The most elements of mapped arguments that a mean over a batch is differentiated by."""
 
-LARGEST_BATCHED = 300_000
-"""Elements of the largest stacked argument."""
 
-LARGEST_UNSHARED = 997
-"""The largest batch whose mapped arguments a mean is differentiated by."""
+HEAVY_POOL = 2
+"""Layouts that the laws of a heavy case share."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +59,14 @@ class Plan:
             batch=self.batching.size,
         )
 
+    def elements(self, case: Case) -> int:
+        """How many numbers an example holds."""
+        mapped, batch = self.mapped(case), 1 if self.batching is None else self.batching.size
+        return sum(
+            math.prod(self.shapes[name]) * (1 if mapped[name] is None else batch)
+            for name in case.leaves
+        )
+
     def selected(self, case: Case) -> list[str]:
         """The leaves that are differentiated by, in the order of the gradient's leaves."""
         positions = (self.argnums,) if isinstance(self.argnums, int) else self.argnums
@@ -93,54 +97,6 @@ def in_axes(case: Case, mapped: Mapping[str, int | None]) -> tuple[Any, ...]:
     return tuple(axes)
 
 
-@st.composite
-def plans(draw: st.DrawFn, case: Case, law: Law, large: tuple[int, ...] = ()) -> Plan:
-    """Plans of a law on a case, now and then with a batch of a ``large`` size."""
-    signature = Signature.parse(case.signature)
-    drawn = draw(leaf_shapes(signature, min_size=case.min_size, max_size=case.max_size))
-    shapes = dict(zip(case.leaves, drawn, strict=True))
-    if law.equals.order == 2:
-        first, second, shapes = draw(_scalar_pair(case, shapes))
-        return Plan(shapes=shapes, argnums=first, outer_argnums=second)
-    argnums = draw(_argnums(len(case.trees)))
-    plan = Plan(shapes=shapes, argnums=argnums)
-    if not law.batched:
-        return plan
-    smallest = 1 if "mean" in law.equals.batch else 0
-    elements = max([1, *(_size(shape) for shape in shapes.values())])
-    roomy = min(case.max_batch, LARGEST_BATCHED // elements)
-    sizes = batch_sizes(min_size=smallest, large=[n for n in large if n <= roomy] * 24)
-    out_ranks = [len(shapes[name]) for name in plan.selected(case)]
-    ranks = [len(shapes[name]) for name in case.leaves]
-    batching = draw(batchings(ranks, sizes=sizes.filter(lambda n: n <= roomy), out_ranks=out_ranks))
-    plan = replace(plan, batching=batching)
-    mapped = plan.mapped(case)
-    if law.equals.batch == "gradient of mean" and any(
-        mapped[name] is not None for name in plan.selected(case)
-    ):
-        # Every element of a mapped argument has a chain of its own, which no rows share.
-        batching = replace(batching, size=min(batching.size, LARGEST_UNSHARED))
-    return replace(plan, batching=batching)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size
-
-
-@st.composite
-def _argnums(draw: st.DrawFn, count: int) -> int | tuple[int, ...]:
-    """An int, a negative int, or a tuple of distinct positions in any order and sign."""
-    positions = st.integers(-count, count - 1)
-    if draw(st.booleans()):
-        return draw(positions)
-    return tuple(
-        draw(st.lists(positions, min_size=1, max_size=count, unique_by=lambda p: p % count))
-    )
-
-
 def scalar_arguments(case: Case) -> list[int]:
     """Positions of arguments that are a single leaf which can have rank 0."""
     return [
@@ -157,47 +113,63 @@ def applies(case: Case, law: Law) -> bool:
     return True
 
 
-@st.composite
-def _scalar_pair(
-    draw: st.DrawFn, case: Case, shapes: dict[str, tuple[int, ...]]
-) -> tuple[int, int, dict[str, tuple[int, ...]]]:
+def plan_pool(case: Case, law: Law, dtype: str, size: int, seed: int) -> list[Plan]:
+    """``size`` plans of a law on a case, the same for the same seed.
+
+    Layouts are shared by the laws of a case in one dtype, since an operation that runs by itself is
+    compiled once for each shape and dtype; ``argnums`` and ``out_axes`` are each node's own.
+
+    Args:
+        case, law, dtype: the node.
+        size: how many plans; heavy cases get one.
+        seed: of the run.
+    """
+    chance = Random(seed_from(f"{seed} {case.name}-{law.name}-{dtype}"))
+    pool = list(layout_pool(case, f"{seed} {dtype}"))[-HEAVY_POOL if case.heavy else 0 :]
+    if "mean" in law.equals.batch:
+        pool = [layout for layout in pool if layout.batch > 0]
+    chance.shuffle(pool)
+    if law.batched and not case.heavy:
+        for among, batch in LARGE_BATCHES:
+            if batch <= case.max_batch and chance.randrange(among) == 0:
+                pool.insert(0, layout_pool(case, f"{seed} {dtype} {batch}", batch=batch)[-1])
+    return [_plan(case, law, layout, chance) for layout in pool[: 1 if case.heavy else size]]
+
+
+def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
+    shapes = dict(zip(case.leaves, layout.shapes, strict=True))
+    if law.equals.order == 2:
+        return _second_order(case, shapes, chance)
+    argnums = _argnums(len(case.trees), chance)
+    plan = Plan(shapes=shapes, argnums=argnums)
+    if not law.batched:
+        return plan
+    ranks = [len(shapes[name]) for name in plan.selected(case)]
+    out_axis = chance.randrange(-min(ranks) - 1, min(ranks) + 1)
+    size, mapped = layout.batch, dict(zip(case.leaves, layout.in_axes, strict=True))
+    if law.equals.batch == "gradient of mean" and any(
+        mapped[name] is not None for name in plan.selected(case)
+    ):
+        # Every element of a mapped argument has a chain of its own, which no rows share.
+        elements = sum(math.prod(shapes[name]) for name in plan.selected(case))
+        size = min(size, max(7, LARGEST_UNSHARED // max(1, elements)))
+    batching = Batching(size=size, in_axes=layout.in_axes, out_axis=out_axis)
+    return Plan(shapes=shapes, argnums=argnums, batching=batching)
+
+
+def _argnums(count: int, chance: Random) -> int | tuple[int, ...]:
+    """An int, a negative int, or a tuple of distinct positions in any order and sign."""
+    signed = [position - chance.choice((0, count)) for position in range(count)]
+    if chance.random() < 1 / 2:
+        return chance.choice(signed)
+    return tuple(chance.sample(signed, chance.randint(1, count)))
+
+
+def _second_order(case: Case, shapes: Mapping[str, tuple[int, ...]], chance: Random) -> Plan:
     positions = scalar_arguments(case)
-    first, second = draw(st.sampled_from(list(itertools.product(positions, positions))))
-    groups = {
-        axis
-        for position in (first, second)
-        for axis in case.axes[case.trees[position]]
-    }
+    first, second = chance.choice(list(itertools.product(positions, positions)))
+    groups = {axis for position in (first, second) for axis in case.axes[case.trees[position]]}
     scalars = {
         name: () if groups & set(case.axes[name]) else shape for name, shape in shapes.items()
     }
-    return first, second, scalars
-
-
-def plan_pool(case: Case, law: Law, size: int, entropy: str) -> list[Plan]:
-    """At most ``size`` distinct plans, the same for the same ``entropy``."""
-    pool: list[Plan] = []
-    lot = seed_from(f"{entropy} large")
-    large = tuple(size for among, size in LARGE_BATCHES if lot % among == 0)
-
-    @seed(seed_from(entropy))
-    @settings(
-        max_examples=2 * size + 4,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(plans(case, law, large))
-    def collect(plan: Plan) -> None:
-        if plan not in pool:
-            pool.append(plan)
-
-    collect()
-    # Hypothesis begins with the simplest plan and grows bolder: keep both ends.
-    return pool if len(pool) <= size else [pool[0], *pool[len(pool) - size + 1 :]]
-
-
-def seed_from(entropy: str) -> int:
-    """A seed for Hypothesis from a text."""
-    return int.from_bytes(hashlib.sha256(entropy.encode()).digest()[:8], "big")
+    return Plan(shapes=scalars, argnums=first, outer_argnums=second)

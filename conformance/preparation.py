@@ -76,9 +76,8 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
     start = time.process_time()
     axes = plan.axes(case)
     of_batch = zeros(case, plan, dtype, batched=True)
-    of_example = zeros(case, plan, dtype, batched=False)
     program = jax.make_jaxpr(law.compose(case.function, axes))(*of_batch)
-    primal = jax.make_jaxpr(case.function)(*of_example)
+    primal = _primal(case, plan, dtype)
     batch_primal = (
         jax.make_jaxpr(law.primal(case.function, axes))(*of_batch)
         if law.equals.batch == "gradient of mean"
@@ -116,6 +115,17 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         structure=_structure(case, law, plan),
         seconds={"trace": time.process_time() - start},
     )
+
+
+_PRIMALS: dict[tuple[Any, ...], Any] = {}
+
+
+def _primal(case: Case, plan: Plan, dtype: str) -> Any:
+    """The program of one example's function, which all laws share."""
+    key = (case.name, dtype, tuple(plan.shapes.items()), id(case.function))
+    if key not in _PRIMALS:
+        _PRIMALS[key] = jax.make_jaxpr(case.function)(*zeros(case, plan, dtype, batched=False))
+    return _PRIMALS[key]
 
 
 def _structure(case: Case, law: Law, plan: Plan) -> Any:

@@ -22,6 +22,7 @@ IMPLICIT = (
         regions=("ordinary", "rationals", "zeros", "ties"),
         max_size=5,
         max_batch=7,
+        heavy=True,
         solve_backward_error=BACKWARD_ERROR,
         source="tutorial “JAX - Automatic Differentiation and JIT Compilation”, implicit layer",
     ),

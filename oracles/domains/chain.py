@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from flint import arb
 
@@ -25,6 +25,7 @@ class Node:
         parents: nodes it is computed from, each with the partial derivative by it; a partial of
             None is 1.
         order: nodes are numbered as they are made, so that a parent's number is smaller.
+        elements: how many elements of an array share this node.
         owner: the chain that made it; in a chain over a chain, values are the lower one's nodes.
     """
 
@@ -33,6 +34,7 @@ class Node:
     dtype: str
     parents: tuple[tuple[Node, Scalar], ...] = ()
     order: int = field(default=0)
+    elements: int = field(default=1)
 
 
 class Chain:
@@ -92,9 +94,9 @@ class Chain:
             return self.node(value, target, (scalar, None))
         return value
 
-    def sum(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
+    def sum(self, scalars: Sequence[Scalar], dtype: str, terms: float | None = None) -> Scalar:
         """A sum: every partial derivative is 1."""
-        value = self.below.sum([self.value_of(scalar) for scalar in scalars], dtype)
+        value = self.below.sum([self.value_of(scalar) for scalar in scalars], dtype, terms)
         parents = [(scalar, None) for scalar in scalars if self._owns(scalar)]
         return self.node(value, dtype, *parents) if parents else value
 
@@ -156,13 +158,13 @@ class Chain:
 
         Source: A. Griewank and A. Walther, Evaluating Derivatives (2008), section 3.2.
         """
-        contributions: dict[int, list[tuple[Scalar, str]]] = {}
+        contributions: dict[int, list[_Share]] = {}
         found: dict[int, Scalar] = {}
         if self._owns(output):
             one = self.below.constant(1.0, output.dtype, literal=False)
-            contributions[output.order] = [(one, output.dtype)]
+            contributions[output.order] = [_Share(one, output.dtype, 1)]
             for node in _descending(output):
-                adjoint = self._accumulate(contributions.pop(node.order), node.dtype)
+                adjoint = self._accumulate(contributions.pop(node.order), node)
                 found[node.order] = adjoint
                 for parent, partial in node.parents:
                     share = (
@@ -170,7 +172,9 @@ class Chain:
                         if partial is None
                         else self.below.apply(_PRODUCT, node.dtype, adjoint, partial)
                     )
-                    contributions.setdefault(parent.order, []).append((share, node.dtype))
+                    contributions.setdefault(parent.order, []).append(
+                        _Share(share, node.dtype, node.elements)
+                    )
         return [
             found[leaf.order]
             if leaf.order in found
@@ -178,12 +182,28 @@ class Chain:
             for leaf in leaves
         ]
 
-    def _accumulate(self, shares: Sequence[tuple[Scalar, str]], dtype: str) -> Scalar:
+    def _accumulate(self, shares: Sequence[_Share], node: Node) -> Scalar:
+        """The sum of a node's shares: elements that share the node add up without rounding."""
+        dtype = node.dtype
         converted = [
-            share if source == dtype else self.below.convert(share, source, dtype)
-            for share, source in shares
+            share.value
+            if share.dtype == dtype
+            else self.below.convert(share.value, share.dtype, dtype)
+            for share in shares
         ]
-        return converted[0] if len(converted) == 1 else self.below.sum(converted, dtype)
+        if len(converted) == 1 and shares[0].elements <= node.elements:
+            return converted[0]
+        # A sum counts each share as often as it stands for an element of an array.
+        additions = sum(share.elements for share in shares) / node.elements
+        return self.below.sum(converted, dtype, terms=additions)
+
+
+class _Share(NamedTuple):
+    """What one node contributes to the adjoint of another."""
+
+    value: Scalar
+    dtype: str
+    elements: int
 
 
 def vanishes(scalar: Scalar) -> bool:

@@ -42,7 +42,7 @@ class Exact:
         """The scalar itself: nothing rounds here."""
         return scalar
 
-    def sum(self, scalars: Sequence[arb], dtype: str) -> arb:  # noqa: ARG002
+    def sum(self, scalars: Sequence[arb], dtype: str, terms: float | None = None) -> arb:  # noqa: ARG002
         """The exact sum."""
         return sum(scalars, arb(0))
 

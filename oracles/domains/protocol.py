@@ -26,8 +26,8 @@ class Domain(Protocol):
     def convert(self, scalar: Scalar, source: str, target: str) -> Scalar:
         """The scalar rounded from one float dtype to another."""
 
-    def sum(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
-        """A sum, added in any order."""
+    def sum(self, scalars: Sequence[Scalar], dtype: str, terms: float | None = None) -> Scalar:
+        """A sum, added in any order; of so many terms, where some scalars stand for several."""
 
     def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
         """An inner product, accumulated in any order."""

@@ -88,15 +88,16 @@ class Rounded:
         exact = numbers.precision <= wider.precision and numbers.largest <= wider.largest
         return self._steps(target).widen(scalar, 0 if exact else 1)
 
-    def sum(self, scalars: Sequence[arb], dtype: str) -> arb:
+    def sum(self, scalars: Sequence[arb], dtype: str, terms: float | None = None) -> arb:
         """Error (n - 1) u Σ|x|, in any order and for any n.
 
         Source: C.-P. Jeannerod and S. M. Rump, Improved error bounds for inner products in
         floating-point arithmetic, SIAM J. Matrix Anal. Appl. 34(2), 2013. Adding an exact zero
         rounds nothing; a flushed partial sum loses up to the smallest normal number.
         """
-        terms = [scalar for scalar in scalars if not scalar.is_zero()]
-        return self._accumulated(terms, len(terms) - 1, 0.0, dtype)
+        nonzero = [scalar for scalar in scalars if not scalar.is_zero()]
+        roundings = len(nonzero) - 1 if terms is None else terms - 1
+        return self._accumulated(nonzero, roundings, 0.0, dtype)
 
     def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:
         """Error n u Σ|x||y|, accumulated in any order.
@@ -104,20 +105,22 @@ class Rounded:
         Source: C.-P. Jeannerod and S. M. Rump (2013), theorem 3.1.
         """
         products = [a * b for a, b in zip(left, right, strict=True)]
-        terms = [product for product in products if not product.is_zero()]
+        nonzero = [product for product in products if not product.is_zero()]
         narrowed = product_error(dtype, self.backend)
-        return self._accumulated(terms, len(terms), narrowed, dtype)
+        return self._accumulated(nonzero, len(nonzero), narrowed, dtype)
 
-    def _accumulated(self, terms: Sequence[arb], roundings: int, narrowed: float, dtype: str) -> arb:
+    def _accumulated(
+        self, terms: Sequence[arb], roundings: float, narrowed: float, dtype: str
+    ) -> arb:
         total = sum(terms, arb(0))
-        if roundings < 1 or not terms:
+        if roundings <= 0 or not terms:
             return total
         steps = self._steps(dtype)
         magnitude = sum((term.abs_upper() for term in terms), arb(0))
-        error = magnitude * (steps.unit * roundings + arb(narrowed))
+        error = magnitude * (steps.unit * arb(roundings) + arb(narrowed))
         if not magnitude + error <= steps.largest:
             return ANYTHING
-        return total + arb(0, error + steps.underflow.rad() * roundings)
+        return total + arb(0, error + steps.underflow.rad() * arb(roundings))
 
     def solve(self, matrix: Sequence[Sequence[arb]], right: Sequence[arb], dtype: str) -> list[arb]:
         """The solutions of all systems within the solver's stated backward error.

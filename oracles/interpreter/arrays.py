@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -43,6 +44,7 @@ def mapped(function: Callable[..., Any], *arrays: Array) -> Array:
             key = key * len(distinct) + inverse.reshape(-1)
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     results = object_array(map(function, *(column[first] for column in columns)), first.shape)
+    _tell_elements(results, np.bincount(inverse.reshape(-1)))
     shared: Array = results[inverse.reshape(-1)].reshape(shape)
     return shared
 
@@ -62,4 +64,13 @@ def rows_by_last_axis(array: Array, function: Callable[[list[Any]], Any]) -> Arr
     for key, row in zip(keys, rows, strict=True):
         if key not in results:
             results[key] = function(list(row))
+    counts = Counter(keys)
+    _tell_elements(list(results.values()), [counts[key] for key in results])
     return object_array((results[key] for key in keys), shape)
+
+
+def _tell_elements(scalars: Iterable[Any], counts: Iterable[Any]) -> None:
+    """Tell scalars that keep count how many elements each stands for."""
+    for scalar, count in zip(scalars, counts, strict=True):
+        if hasattr(scalar, "elements"):
+            scalar.elements = int(count)
