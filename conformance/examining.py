@@ -30,7 +30,7 @@ from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record
 SHRINK_SECONDS = 2.0
 """Processor time after which a failing example is no longer made smaller."""
 
-COSTLY = ((50_000, 1), (1_500, 2))
+COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""
 
 
@@ -174,6 +174,8 @@ class Examination:
             self._count(outcome, example)
             return self._failure(plan, example, outcome) if outcome.verdict in FAILING else None
         count, elements = self.profile.examples, plan.elements(self.case)
+        if self.case.heavy:
+            count = (count + 1) // 2
         for beyond, most in COSTLY:
             if elements > beyond:
                 count = min(count, most)

@@ -17,6 +17,9 @@ from gradlaw.strategies.signatures import Signature
 LARGE_BATCHES = ((32, 10_000), (96, 100_000))
 """One batched node in so many gets a batch of that size."""
 
+LARGEST = 1_000
+"""Elements of the largest argument of one example."""
+
 LARGEST_BATCHED = 300_000
 """Elements of the largest stacked argument."""
 
@@ -42,7 +45,7 @@ class Layout:
 @st.composite
 def layouts(draw: st.DrawFn, case: Case, batch: int | None = None) -> Layout:
     """Layouts of a case; with a batch of that size, shapes small enough for it."""
-    elements = 4096 if batch is None else max(1, LARGEST_BATCHED // batch)
+    elements = LARGEST if batch is None else max(1, LARGEST_BATCHED // batch)
     largest = case.max_size if batch is None else min(case.max_size, elements)
     shapes = draw(
         leaf_shapes(

@@ -121,7 +121,8 @@ def plan_pool(case: Case, law: Law, dtype: str, size: int, seed: int) -> list[Pl
 
     Args:
         case, law, dtype: the node.
-        size: how many plans; heavy cases get one.
+        size: how many plans; half of them for a law that runs operation by operation, and so
+            compiles each of them, and one for a heavy case.
         seed: of the run.
     """
     chance = Random(seed_from(f"{seed} {case.name}-{law.name}-{dtype}"))
@@ -133,7 +134,11 @@ def plan_pool(case: Case, law: Law, dtype: str, size: int, seed: int) -> list[Pl
         for among, batch in LARGE_BATCHES:
             if batch <= case.max_batch and chance.randrange(among) == 0:
                 pool.insert(0, layout_pool(case, f"{seed} {dtype} {batch}", batch=batch)[-1])
-    return [_plan(case, law, layout, chance) for layout in pool[: 1 if case.heavy else size]]
+    if case.heavy:
+        size = 1
+    elif not law.compiled:
+        size = (size + 1) // 2
+    return [_plan(case, law, layout, chance) for layout in pool[:size]]
 
 
 def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:

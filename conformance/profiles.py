@@ -22,6 +22,6 @@ class Profile:
 
 PROFILES: dict[str, Profile] = {
     "quick": Profile(plans=1, examples=5, every_dtype=False),
-    "default": Profile(plans=2, examples=6),
-    "thorough": Profile(plans=8, examples=25),
+    "default": Profile(plans=2, examples=5),
+    "thorough": Profile(plans=2, examples=60),
 }

@@ -81,6 +81,11 @@ class Law:
         """Whether arguments carry a batch."""
         return self.equals.batch != "none"
 
+    @property
+    def compiled(self) -> bool:
+        """Whether the composition is compiled as a whole, or its operations one by one."""
+        return self.transforms[0] == "jit"
+
     def compose(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:
         """The transformed function."""
         differentiated = False

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.interpreter.arrays import Array, object_array, rows_by_last_axis
+from gradlaw.oracles.interpreter.arrays import Array, rows_by_last_axis
 from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
@@ -52,13 +52,17 @@ def _dot_general(reader: Reader, equation: Any, operands: list[Array]) -> list[A
     left = _matrices(operands[0], left_batch, left_by)
     right = _matrices(operands[1], right_batch, right_by)
     dtype = result.dtype.name
-    scalars = (
-        reader.domain.inner(list(row), list(column), dtype)
-        for rows, columns in zip(left, right, strict=True)
-        for row in rows
-        for column in columns
-    )
-    return [object_array(scalars, result.shape)]
+
+    def inner(pair: list[Any]) -> Any:
+        half = len(pair) // 2
+        return reader.domain.inner(pair[:half], pair[half:], dtype)
+
+    shape = (left.shape[0], left.shape[1], right.shape[1], left.shape[2])
+    pairs = [
+        np.broadcast_to(left[:, :, None, :], shape),
+        np.broadcast_to(right[:, None, :, :], shape),
+    ]
+    return [rows_by_last_axis(np.concatenate(pairs, axis=-1), inner).reshape(result.shape)]
 
 
 def _matrices(operand: Array, batch: tuple[int, ...], contracted: tuple[int, ...]) -> Array:
