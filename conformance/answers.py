@@ -187,7 +187,9 @@ def _spread(arrays: Sequence[Balls], row_of: np.ndarray[Any, Any], axis: int) ->
 
 
 def _scaled(arrays: Sequence[Balls], row_of: np.ndarray[Any, Any], batch: int) -> Balls:
-    return _spread([object_array((b / batch for b in a.reshape(-1)), a.shape) for a in arrays], row_of, 0)
+    return _spread(
+        [object_array((b / batch for b in a.reshape(-1)), a.shape) for a in arrays], row_of, 0
+    )
 
 
 def _mean_balls(stacked: Balls) -> Balls:

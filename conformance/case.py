@@ -66,7 +66,9 @@ class Case:
             )
             raise ValueError(message)
         if strangers := set(self.domains) - set(self.leaves):
-            message = f"case {self.name!r} states domains for {sorted(strangers)}, which are no leaves"
+            message = (
+                f"case {self.name!r} states domains for {sorted(strangers)}, which are no leaves"
+            )
             raise ValueError(message)
 
     @cached_property

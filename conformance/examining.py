@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,8 @@ from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
-from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record
+from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
+from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record, Verdict
 
 SHRINK_SECONDS = 2.0
 """Processor time after which a failing example is no longer made smaller."""
@@ -58,9 +59,9 @@ class Examination:
     backend: str
     seed: int
     profile: Profile
-    tally: Counter[str] = field(default_factory=Counter)
+    tally: Counter[Verdict] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
     components: int = 0
     weak: int = 0
     ratio: float = 0.0
@@ -77,6 +78,11 @@ class Examination:
         return f"{self.case.name}-{self.law.name}-{self.dtype}-{self.backend}"
 
     @property
+    def numbers(self) -> Arithmetic:
+        """The dtype's arithmetic."""
+        return arithmetic(array_dtype(self.dtype), self.backend)
+
+    @property
     def faults(self) -> tuple[KnownFault, ...]:
         """The known issues in force."""
         return known_faults(jax.__version__)
@@ -86,25 +92,21 @@ class Examination:
         start, failures = time.process_time(), list[Failure]()
         with x64(self.dtype == "float64"):
             self._judge_witnesses()
-            for plan in plan_pool(
-                self.case, self.law, self.dtype, self.profile.plans, self.seed
-            ):
+            for plan in plan_pool(self.case, self.law, self.dtype, self.profile.plans, self.seed):
                 self.plans.append(str(plan))
                 if (failure := self._judge_plan(plan)) is not None:
                     failures.append(failure)
                     break
-        self.seconds["hypothesis"] = (
-            time.process_time() - start - sum(self.seconds.values(), 0.0)
-        )
+        self.seconds["hypothesis"] = time.process_time() - start - sum(self.seconds.values(), 0.0)
         failures += self.known.values()
-        verdicts = [failure.verdict for failure in failures] or [self._mildest()]
+        verdicts: list[Verdict] = [f.verdict for f in failures] or [self._mildest()]
         worst = max(verdicts, key=severity)
         only_known = bool(failures) and len(failures) == len(self.known)
         return Record(
             node=self.node,
             room="law",
             subject=self.case.name,
-            verdict=worst,  # type: ignore[arg-type]
+            verdict=worst,
             backend=self.backend,
             known=next(iter(self.known)) if only_known else None,
             seconds={phase: round(seconds, 6) for phase, seconds in self.seconds.items()},
@@ -112,8 +114,8 @@ class Examination:
             law=self._evidence(),
         )
 
-    def _mildest(self) -> str:
-        """What a node without failures is: what most favourable verdict any example earned."""
+    def _mildest(self) -> Verdict:
+        """What a node without failures is: the most favourable verdict that an example earned."""
         seen = [verdict for verdict in self.tally if verdict not in FAILING]
         return min(seen, key=severity) if seen else "conforms"
 
@@ -125,7 +127,7 @@ class Examination:
             dtype=self.dtype,
             examples=sum(self.tally.values()),
             components=self.components,
-            tally=dict(self.tally),
+            tally={str(verdict): count for verdict, count in self.tally.items()},
             error=None if nearest is None else finite_or_none(nearest.error),
             attainable=None if nearest is None else finite_or_none(nearest.attainable),
             program=None if nearest is None else finite_or_none(nearest.program),
@@ -144,7 +146,7 @@ class Examination:
     def _prepare(self, plan: Plan) -> Prepared:
         rounded = Rounded(self.backend, self.case.solve_backward_error)
         prepared = prepare(self.case, self.law, plan, self.dtype, rounded)
-        self.seconds.update(prepared.seconds)
+        self._charge(prepared.seconds)
         return prepared
 
     def _judge_witnesses(self) -> None:
@@ -157,7 +159,7 @@ class Examination:
             example = fault.witness_example(self.case, plan, dtype)
             outcome = judge(self._prepare(plan), example, self.dtype)
             self._count(outcome, example)
-            shown = fault.covers(self.node, outcome.verdict, example.leaves)
+            shown = fault.covers(self.node, outcome, example, self.numbers)
             self.witnesses[fault.name] = shown
             if shown:
                 self.known[fault.name] = self._failure(plan, example, outcome)
@@ -166,11 +168,9 @@ class Examination:
         """The smallest failing example of a plan, if there is one."""
         try:
             prepared = self._prepare(plan)
-        except Exception as error:  # noqa: BLE001 (whatever JAX raises is the verdict)
+        except Exception as error:
             example = _first(examples(self.case, plan, self.dtype))
-            outcome = refused(
-                Outcome(), self.case.function, example, self.dtype, self.case, error
-            )
+            outcome = refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
             self._count(outcome, example)
             return self._failure(plan, example, outcome) if outcome.verdict in FAILING else None
         count, elements = self.profile.examples, plan.elements(self.case)
@@ -180,7 +180,11 @@ class Examination:
             if elements > beyond:
                 count = min(count, most)
         failing = self._search(prepared, plan, count)
-        return None if failing is None else self._failure(failing.plan, failing.example, failing.outcome)
+        return (
+            None
+            if failing is None
+            else self._failure(failing.plan, failing.example, failing.outcome)
+        )
 
     def _search(self, prepared: Prepared, plan: Plan, count: int) -> FailingExample | None:
         seen: set[bytes] = set()
@@ -197,7 +201,7 @@ class Examination:
             if outcome.verdict not in FAILING:
                 return
             for fault in self.faults:
-                if fault.covers(self.node, outcome.verdict, example.leaves):
+                if fault.covers(self.node, outcome, example, self.numbers):
                     self.known.setdefault(fault.name, self._failure(plan, example, outcome))
                     return
             seen.add(key)
@@ -206,10 +210,14 @@ class Examination:
 
         return _run(examine, examples(self.case, plan, self.dtype), count, self._entropy(str(plan)))
 
+    def _charge(self, seconds: Mapping[str, float]) -> None:
+        for phase, spent in seconds.items():
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + spent
+
     def _count(self, outcome: Outcome, example: Example) -> None:
         self.tally[outcome.verdict] += 1
         self.regions[example.region.partition("(")[0]] += 1
-        self.seconds.update(outcome.seconds)
+        self._charge(outcome.seconds)
         self.components += outcome.components
         self.weak += outcome.weak
         self.estimated |= outcome.estimated
@@ -227,7 +235,7 @@ class Examination:
             else f"{worst.where}: got {got}, closed form {expected}; {outcome.verdict}"
         )
         return Failure(
-            verdict=outcome.verdict,  # type: ignore[arg-type]
+            verdict=outcome.verdict,
             explanation=outcome.explanation,
             where="" if worst is None else worst.where,
             arguments=f"{plan}\n{printed(example.leaves)}",

@@ -22,6 +22,7 @@ from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.oracles.verdict import Components, judge_components, narrow
+from gradlaw.reports.record import Verdict
 
 PRECISIONS = (128, 512, 2200)
 """Bits of the exact readings: more are taken until the reading is narrow. 2200 hold any sum of
@@ -39,6 +40,16 @@ SEVERITY = (
     "refused",
 )
 """Verdicts on an example, from the mildest."""
+
+
+_VERDICTS: dict[int, Verdict] = {
+    codes.CONFORMS: "conforms",
+    codes.ILL_POSED: "ill-posed",
+    codes.INACCURATE: "inaccurate",
+    codes.NOT_FINITE: "not finite",
+    codes.WRONG_NUMBER: "wrong number",
+    codes.WRONG_RULE: "wrong rule",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +82,7 @@ class Outcome:
         seconds: processor time by phase.
     """
 
-    verdict: str = "conforms"
+    verdict: Verdict = "conforms"
     explanation: str = ""
     worst: Worst | None = None
     nearest: Worst | None = None
@@ -108,7 +119,7 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         with warnings.catch_warnings(record=True) as caught, charged(outcome, _phase(prepared)):
             warnings.simplefilter("always")
             returned = jax.block_until_ready(prepared.call(*arguments))
-    except Exception as error:  # noqa: BLE001 (whatever JAX raises is the verdict)
+    except Exception as error:
         return refused(outcome, case.function, example, dtype, case, error)
     prepared.called = True
     outcome.notes = frozenset(f"{w.category.__name__}: {w.message}" for w in caught)
@@ -138,7 +149,7 @@ def refused(
     try:
         if row is not None:
             function(*case.assemble({n: as_argument(a, dtype) for n, a in row.items()}))
-    except Exception as own:  # noqa: BLE001 (it has no value of its own to differentiate)
+    except Exception as own:
         outcome.verdict = "unsupported"
         outcome.explanation = f"the function itself raises {type(own).__name__}: {own}"
     else:
@@ -235,8 +246,8 @@ def _compare(
         _nearest(outcome, answer.label, components, numbers)
         if array.size and components.worst() > worst:
             worst = components.worst()
-            outcome.verdict = codes.NAMES[worst]
-            place = np.unravel_index(int(np.argmax(components.verdicts)), array.shape)
+            outcome.verdict = _VERDICTS[worst]
+            place = components.place_of(worst)
             outcome.worst = _component(answer.label, components, place)
             outcome.explanation = _explain(worst, components, place)
 
@@ -271,7 +282,9 @@ def _explain(code: int, components: Components, place: Any) -> str:
     blamed = "rule" if components.rule_blamed[place] else "backend"
     match code:
         case codes.WRONG_RULE:
-            return "the exact reading of the law's own program does not hold the closed form's value"
+            return (
+                "the exact reading of the law's own program does not hold the closed form's value"
+            )
         case codes.WRONG_NUMBER:
             return "the backend returned a number that no correct rounding of the program gives"
         case codes.NOT_FINITE:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from packaging.specifiers import SpecifierSet
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.judging import Outcome
 from gradlaw.conformance.plan import Plan
+from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.strategies.batches import Batching
 
 
@@ -29,7 +32,8 @@ class KnownFault:
         verdict: that the fault earns.
         releases: of JAX, as a version specifier.
         reason: what is wrong, and how that was established.
-        beyond: leaves of which some element must be larger in magnitude, for the fault to count.
+        products: the fault counts only where some product of at most two numbers of each leaf
+            leaves the dtype's range on this side; anywhere if it is not given.
         witness: the example that shows it: node, plan and numbers.
         link: to where it is discussed.
     """
@@ -40,23 +44,31 @@ class KnownFault:
     releases: str
     reason: str
     witness: Mapping[str, Any]
-    beyond: Mapping[str, float] = field(default_factory=dict)
+    products: Literal["overflow", "underflow"] | None = None
     link: str = ""
 
     def holds_for(self, release: str) -> bool:
         """Whether the release has the fault."""
         return SpecifierSet(self.releases).contains(release, prereleases=True)
 
-    def covers(self, node: str, verdict: str, leaves: Mapping[str, np.ndarray[Any, Any]]) -> bool:
-        """Whether a failing verdict on an example is this fault."""
-        return (
-            verdict == self.verdict
-            and fnmatchcase(node, self.pattern.replace("[", "[[]"))
-            and all(
-                np.abs(leaves[leaf].astype(np.float64)).max(initial=0.0) > bound
-                for leaf, bound in self.beyond.items()
-            )
-        )
+    def covers(self, node: str, outcome: Outcome, example: Example, numbers: Arithmetic) -> bool:
+        """Whether a failing verdict on an example is this fault.
+
+        Args:
+            node: the node's own name.
+            outcome: the verdict and the component that earned it.
+            example: the numbers.
+            numbers: the dtype's arithmetic.
+        """
+        if outcome.verdict != self.verdict or not fnmatchcase(node, self.pattern):
+            return False
+        match self.products:
+            case "overflow":
+                return _largest_product(example) > math.log2(numbers.largest)
+            case "underflow":
+                return _smallest_product(example) < math.log2(numbers.tiny)
+            case None:
+                return True
 
     def witness_plan(self, case: Case) -> Plan:
         """The plan of the witness."""
@@ -91,6 +103,24 @@ class KnownFault:
         }
         row_of = np.zeros(size, dtype=np.int64)
         return Example(leaves=leaves, rows=(row,), row_of=row_of, region="witness")
+
+
+def _exponents(example: Example) -> list[np.ndarray[Any, Any]]:
+    """Binary logarithms of the nonzero numbers of each leaf."""
+    magnitudes = [np.abs(leaf.astype(np.float64)) for leaf in example.leaves.values()]
+    return [np.log2(leaf[leaf > 0]) for leaf in magnitudes]
+
+
+def _largest_product(example: Example) -> float:
+    """Binary logarithm of 4 times the squares of each leaf's largest number, if above 1."""
+    return 2 + sum(2 * float(leaf.max(initial=0.0)) for leaf in _exponents(example))
+
+
+def _smallest_product(example: Example) -> float:
+    """Binary logarithm of the squares of each leaf's smallest number below 1, over all elements."""
+    elements = max(leaf.size for leaf in example.leaves.values())
+    smallest = sum(2 * float(leaf.min(initial=0.0)) for leaf in _exponents(example))
+    return smallest - math.log2(max(1, elements))
 
 
 def _argnums(argnums: int | Sequence[int]) -> int | tuple[int, ...]:

@@ -87,7 +87,8 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
     with x64(True):
         rule_arguments = zeros(case, plan, rule_dtype, batched=True)
         rule_arguments = jax.tree.map(
-            lambda leaf: leaf if isinstance(leaf, float) else leaf.astype(np.float64), rule_arguments
+            lambda leaf: leaf if isinstance(leaf, float) else leaf.astype(np.float64),
+            rule_arguments,
         )
         rule = jax.make_jaxpr(law.compose(case.function, axes))(*rule_arguments)
     numbers = array_dtype(dtype)

@@ -20,11 +20,11 @@ from gradlaw.conformance.plan import Plan
 _MOST_LISTED = 200
 """Longer arrays are packed."""
 
-_MEAN = '''
+_MEAN = """
 def mean(function, axis):
     return lambda *args: jax.tree.map(lambda a: jnp.mean(a, axis=axis), function(*args))
 
-'''
+"""
 
 
 def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, lines: str) -> str:
@@ -124,11 +124,16 @@ def _sources(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
                 continue
             if isinstance(found, types.ModuleType):
                 parent, _, leaf = found.__name__.rpartition(".")
-                imports.add(f"from {parent} import {leaf} as {name}" if parent else f"import {name}")
+                imports.add(
+                    f"from {parent} import {leaf} as {name}" if parent else f"import {name}"
+                )
             elif getattr(found, "__module__", None) == getattr(module, "__name__", None):
                 wanted[name] = found
                 waiting.append(found)
-            elif hasattr(found, "__module__") and found.__module__.split(".")[0] in {"jax", "typing"}:
+            elif hasattr(found, "__module__") and found.__module__.split(".")[0] in {
+                "jax",
+                "typing",
+            }:
                 wanted[name] = found
             else:
                 wanted[name] = found

@@ -33,9 +33,7 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="VERSION",
         help="abort unless this JAX is the one that imports; 0.9.* takes any 0.9",
     )
-    group.addoption(
-        "--report", metavar="DIR", help="where the report goes (default: reports/out)"
-    )
+    group.addoption("--report", metavar="DIR", help="where the report goes (default: reports/out)")
     group.addoption(
         "--allow-absent-backend",
         action="store_true",

@@ -153,7 +153,9 @@ class Run:
 
         paths = [self.directory / f"case-{case.name}.json" for case in CASES]
         sheets = [
-            msgspec.json.decode(path.read_bytes(), type=CaseSheet) for path in paths if path.exists()
+            msgspec.json.decode(path.read_bytes(), type=CaseSheet)
+            for path in paths
+            if path.exists()
         ]
         for path in paths:
             path.unlink(missing_ok=True)

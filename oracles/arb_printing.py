@@ -77,7 +77,7 @@ def compile_expression(parameters: Sequence[Any], expression: sympy.Expr) -> Cal
     """A function of Arb balls that evaluates ``expression``.
 
     Args:
-        parameters: symbols and ``IndexedBase``\\ s, in the order of the function's arguments. A
+        parameters: symbols and ``IndexedBase`` arrays, in the order of the function's arguments. A
             ``Sum`` runs over Python integers and an ``Indexed`` subscripts its argument.
         expression: exact: a ``Float`` in it is refused.
 

@@ -31,8 +31,8 @@ class ClosedForm:
     """A scalar formula and its derivatives by named leaves.
 
     Args:
-        expression: SymPy, over ``Symbol``\\ s for leaves of rank 0, ``IndexedBase``\\ s for arrays,
-            ``MatrixSymbol``\\ s in a matrix expression, and integer ``Symbol``\\ s for sizes.
+        expression: SymPy, over a ``Symbol`` for a leaf of rank 0, an ``IndexedBase`` for an array,
+            a ``MatrixSymbol`` in a matrix expression, and an integer ``Symbol`` for a size.
         leaves: for each leaf its sizes' names, as in the signature: ``{"w": (), "x": ("n",)}``;
             ``("*n",)`` is an array of any rank, indexed in row-major order.
 
@@ -72,7 +72,9 @@ class ClosedForm:
     def indices(self, leaf: str, order: int = 0) -> tuple[sympy.Symbol, ...]:
         """The index symbols that the derivative of that order by ``leaf`` is written in."""
         rank = len(self.leaves[leaf])
-        return tuple(sympy.Symbol(f"{leaf}{'_' * order}_{axis}", integer=True) for axis in range(rank))
+        return tuple(
+            sympy.Symbol(f"{leaf}{'_' * order}_{axis}", integer=True) for axis in range(rank)
+        )
 
     def derivative(self, *leaves: str) -> sympy.Expr:
         """The derivative by one component of each of the leaves in turn, from SymPy."""
@@ -142,7 +144,9 @@ class ClosedForm:
             if _any_rank(axes):
                 sizes[axes[0].lstrip("*")] = array.size
             else:
-                sizes.update({a: n for a, n in zip(axes, array.shape, strict=True) if not a.isdigit()})
+                sizes.update(
+                    {a: n for a, n in zip(axes, array.shape, strict=True) if not a.isdigit()}
+                )
         return sizes
 
 

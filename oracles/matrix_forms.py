@@ -12,7 +12,7 @@ from flint import arb, arb_mat
 
 
 class MatrixForm:
-    """A 1 × 1 matrix expression over ``MatrixSymbol``\\ s.
+    """A 1 × 1 matrix expression over ``MatrixSymbol`` objects.
 
     Source: SymPy documentation, "Matrix Expressions"; K. B. Petersen and M. S. Pedersen,
     The Matrix Cookbook (2012), equations 59 to 63, agree with what SymPy derives.

@@ -15,10 +15,10 @@ from gradlaw.oracles.rounding.arithmetic import Arithmetic
 CONFORMS, ILL_POSED, INACCURATE, NOT_FINITE, WRONG_NUMBER, WRONG_RULE = range(6)
 """Verdicts of one component, from the mildest."""
 
-NAMES = ("conforms", "ill-posed", "inaccurate", "not finite", "wrong number", "wrong rule")
+
 
 NARROW_BITS = 44
-"""An exact reading relatively wider than 2**-44 could hide a coefficient wrong in its tenth digit."""
+"""An exact reading relatively wider than 2**-44 could hide a coefficient wrong in digit ten."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,12 @@ class Components:
         """Distance from the oracle in ULP; NaN where either is not finite."""
         with np.errstate(all="ignore"):
             return np.abs(self.got - self.expected) / self.ulp
+
+    def place_of(self, code: int) -> tuple[int, ...]:
+        """The component with the largest error among those of a verdict."""
+        errors = np.where(np.isnan(self.errors), np.inf, self.errors)
+        errors = np.where(self.verdicts == code, errors, -1.0)
+        return tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), errors.shape))
 
     def worst(self) -> int:
         """The worst code; CONFORMS for an empty array."""

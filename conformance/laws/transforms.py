@@ -34,27 +34,31 @@ Transform = Callable[[Function, Axes, bool], Function]
 def _jit(function: Function, axes: Axes, differentiated: bool) -> Function:  # noqa: ARG001
     import jax
 
-    return jax.jit(function)
+    transformed: Function = jax.jit(function)
+    return transformed
 
 
 def _grad(function: Function, axes: Axes, differentiated: bool) -> Function:
     import jax
 
     argnums = axes.outer_argnums if differentiated else axes.argnums
-    return jax.grad(function, argnums=argnums)
+    transformed: Function = jax.grad(function, argnums=argnums)
+    return transformed
 
 
 def _value_and_grad(function: Function, axes: Axes, differentiated: bool) -> Function:  # noqa: ARG001
     import jax
 
-    return jax.value_and_grad(function, argnums=axes.argnums)
+    transformed: Function = jax.value_and_grad(function, argnums=axes.argnums)
+    return transformed
 
 
 def _vmap(function: Function, axes: Axes, differentiated: bool) -> Function:
     import jax
 
     out_axis = axes.out_axis if differentiated else 0
-    return jax.vmap(function, in_axes=axes.in_axes, out_axes=out_axis)
+    transformed: Function = jax.vmap(function, in_axes=axes.in_axes, out_axes=out_axis)
+    return transformed
 
 
 def _mean(function: Function, axes: Axes, differentiated: bool) -> Function:

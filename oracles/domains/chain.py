@@ -209,9 +209,14 @@ class _Share(NamedTuple):
 def vanishes(scalar: Scalar) -> bool:
     """Whether a scalar is the constant 0: itself, and its derivative by everything."""
     if isinstance(scalar, Node):
-        return vanishes(scalar.value) and all(
-            vanishes(parent if partial is None else partial) for parent, partial in scalar.parents
-        ) and bool(scalar.parents)
+        return (
+            vanishes(scalar.value)
+            and all(
+                vanishes(parent if partial is None else partial)
+                for parent, partial in scalar.parents
+            )
+            and bool(scalar.parents)
+        )
     return isinstance(scalar, arb) and bool(scalar.is_zero())
 
 

@@ -23,7 +23,11 @@ def _cond(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
 def _while(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     params = equation.params
     split = params["cond_nconsts"], params["cond_nconsts"] + params["body_nconsts"]
-    of_condition, of_body, carry = operands[: split[0]], operands[split[0] : split[1]], operands[split[1] :]
+    of_condition, of_body, carry = (
+        operands[: split[0]],
+        operands[split[0] : split[1]],
+        operands[split[1] :],
+    )
     while bool(decided(reader, reader.read(params["cond_jaxpr"], [*of_condition, *carry])[0])):
         carry = reader.read(params["body_jaxpr"], [*of_body, *carry])
     return carry
@@ -38,7 +42,14 @@ def _scan(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     steps = range(params["length"])
     slices: list[list[Array]] = []
     for step in reversed(steps) if params["reverse"] else steps:
-        results = reader.read(params["jaxpr"], [*constants, *carry, *(np.asarray(x[step]) if x.ndim == 1 else x[step] for x in scanned)])
+        results = reader.read(
+            params["jaxpr"],
+            [
+                *constants,
+                *carry,
+                *(np.asarray(x[step]) if x.ndim == 1 else x[step] for x in scanned),
+            ],
+        )
         carry = results[: params["num_carry"]]
         slices.append(results[params["num_carry"] :])
     if params["reverse"]:

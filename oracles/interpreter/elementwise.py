@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ def _read_elementary(reader: Reader, equation: Any, operands: list[Array]) -> li
     return [apply(reader, function, result.dtype.name, *operands)]
 
 
-_INTEGER = {
+_INTEGER: dict[str, Callable[..., Any]] = {
     "add": np.add,
     "add_any": np.add,
     "sub": np.subtract,
@@ -38,10 +39,36 @@ _INTEGER = {
     "div": lambda a, b: np.trunc(np.divide(a, b)),
 }
 
-_PLAIN = (
-    "add add_any sub mul div neg square sqrt rsqrt exp log sin cos tan sinh cosh tanh asin acos "
-    "atan asinh acosh atanh log1p expm1 logistic erf erfc"
-).split()
+_PLAIN = [
+    "add",
+    "add_any",
+    "sub",
+    "mul",
+    "div",
+    "neg",
+    "square",
+    "sqrt",
+    "rsqrt",
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asin",
+    "acos",
+    "atan",
+    "asinh",
+    "acosh",
+    "atanh",
+    "log1p",
+    "expm1",
+    "logistic",
+    "erf",
+    "erfc",
+]
 
 for _name in _PLAIN:
     HANDLERS[_name] = _read_elementary
@@ -67,9 +94,7 @@ def _convert(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
         return [np.trunc(decided).astype(target)]
     if source == target:
         return [operand]
-    return [
-        mapped(lambda s: reader.domain.convert(s, source.name, np.dtype(target).name), operand)
-    ]
+    return [mapped(lambda s: reader.domain.convert(s, source.name, np.dtype(target).name), operand)]
 
 
 @handles("abs", "sign")

@@ -68,7 +68,9 @@ def _is_finite(reader: Reader, equation: Any, operands: list[Array]) -> list[Arr
 @handles("iota")
 def _iota(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
     shape, dimension = equation.params["shape"], equation.params["dimension"]
-    index = np.arange(shape[dimension]).reshape([-1 if a == dimension else 1 for a in range(len(shape))])
+    index = np.arange(shape[dimension]).reshape(
+        [-1 if a == dimension else 1 for a in range(len(shape))]
+    )
     return [reader.lift(np.broadcast_to(index, shape).astype(equation.params["dtype"]))]
 
 

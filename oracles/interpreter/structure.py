@@ -79,7 +79,9 @@ def _select_n(reader: Reader, equation: Any, operands: list[Array]) -> list[Arra
 
 def _starts(reader: Reader, indices: list[Array], sizes: Any, shape: tuple[int, ...]) -> list[int]:
     wanted = [int(decided(reader, index)) for index in indices]
-    return [max(0, min(w, total - size)) for w, size, total in zip(wanted, sizes, shape, strict=True)]
+    return [
+        max(0, min(w, total - size)) for w, size, total in zip(wanted, sizes, shape, strict=True)
+    ]
 
 
 @handles("dynamic_slice")

@@ -41,7 +41,7 @@ class Arithmetic:
         """The distance between neighbouring numbers at ``magnitude``, subnormals included."""
         return float(self.ulps(np.float64(magnitude)))
 
-    def ulps(self, magnitudes: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
+    def ulps(self, magnitudes: Any) -> Any:
         """The distance between neighbouring numbers at each magnitude."""
         bounded = np.clip(np.nan_to_num(magnitudes, nan=self.largest), self.tiny, self.largest)
         return np.ldexp(1.0, np.frexp(bounded)[1] - self.precision)
@@ -65,7 +65,9 @@ def arithmetic(dtype: str, backend: str = "cpu") -> Arithmetic:
     try:
         limits: Any = ml_dtypes.finfo(dtype)
     except (TypeError, ValueError) as error:
-        message = f"{dtype!r} is not a floating-point dtype; known: float16, bfloat16, float32, float64"
+        message = (
+            f"{dtype!r} is not a floating-point dtype; known: float16, bfloat16, float32, float64"
+        )
         raise ValueError(message) from error
     precision = int(limits.nmant) + 1
     return Arithmetic(

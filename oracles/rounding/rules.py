@@ -33,7 +33,9 @@ BASIC: dict[str, Rule] = {
     "square": Rule(roundoffs=1, source=_IEEE),
     "div": Rule(roundoffs=2, source=_RECIPROCAL),
     "neg": Rule(roundoffs=0, source=_EXACT),
-    "sqrt": Rule(roundoffs=2, source="IEEE 754-2019, section 5.4.1; GPU: CUDA's sqrt.approx, 1 ULP"),
+    "sqrt": Rule(
+        roundoffs=2, source="IEEE 754-2019, section 5.4.1; GPU: CUDA's sqrt.approx, 1 ULP"
+    ),
     "rsqrt": Rule(roundoffs=4, source="CUDA C++ Programming Guide: rsqrtf 2 ULP; CPU: 1/sqrt(x)"),
 }
 """Primitives whose error is the same on every backend."""

@@ -1,0 +1,159 @@
+"""JAX's tables of rules, changed for a while: the only place that names private modules.
+
+Tried on JAX 0.5.0, 0.10.2 and 0.12.0.1. All caches are cleared on the way in and out, so that no
+program made with a fault outlives it, and none made without it hides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import jax
+from jax._src.interpreters import ad, batching, mlir
+
+Rule = Callable[..., Any]
+_ABSENT = object()
+
+
+@contextmanager
+def cleared() -> Iterator[None]:
+    """Clear JAX's caches before the block and after it."""
+    jax.clear_caches()
+    try:
+        yield
+    finally:
+        jax.clear_caches()
+
+
+@contextmanager
+def entry(table: Any, primitive: Any, rule: Any) -> Iterator[None]:
+    """Another rule in a table, or none at all where ``rule`` is ``_ABSENT``."""
+    kept = table.get(primitive, _ABSENT)
+
+    def put(what: Any) -> None:
+        if what is _ABSENT:
+            table.pop(primitive, None)
+        else:
+            table[primitive] = what
+
+    put(rule)
+    try:
+        yield
+    finally:
+        put(kept)
+
+
+@contextmanager
+def changed_jvp(
+    primitive: Any, change: Callable[[tuple[Any, ...], tuple[Any, ...], Any, dict[str, Any]], Any]
+) -> Iterator[None]:
+    """The primitive's derivative changed, for forward mode and linearization alike.
+
+    Args:
+        primitive: of one result.
+        change: ``(primals, tangents, tangent out, parameters) -> tangent out``; tangents that are
+            symbolic zeros come as None, and an outgoing one is left as it is.
+    """
+    real = ad.primitive_jvps[primitive]
+
+    def jvp(primals: Any, tangents: Any, **parameters: Any) -> tuple[Any, Any]:
+        result, tangent = real(primals, tangents, **parameters)
+        if isinstance(tangent, ad.Zero):
+            return result, tangent
+        given = tuple(None if isinstance(t, ad.Zero) else t for t in tangents)
+        return result, change(tuple(primals), given, tangent, parameters)
+
+    with ExitStack() as stack:
+        stack.enter_context(cleared())
+        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
+        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+        yield
+
+
+@contextmanager
+def changed_transpose(
+    primitive: Any, change: Callable[[int, Any, Any, dict[str, Any]], Any]
+) -> Iterator[None]:
+    """The primitive's transpose changed.
+
+    Args:
+        primitive: linear in the operands that are transposed.
+        change: ``(operand's position, its cotangent, the result's, parameters) -> its cotangent``.
+    """
+    real = ad.primitive_transposes[primitive]
+
+    def transpose(cotangent: Any, *operands: Any, **parameters: Any) -> list[Any]:
+        found = real(cotangent, *operands, **parameters)
+        return [
+            c if c is None or isinstance(c, ad.Zero) else change(position, c, cotangent, parameters)
+            for position, c in enumerate(found)
+        ]
+
+    with ExitStack() as stack:
+        stack.enter_context(cleared())
+        stack.enter_context(entry(ad.primitive_transposes, primitive, transpose))
+        if hasattr(ad, "fancy_transposes"):
+            stack.enter_context(entry(ad.fancy_transposes, primitive, _ABSENT))
+        yield
+
+
+@contextmanager
+def changed_batching(
+    primitive: Any, change: Callable[[Any, int], tuple[Any, int]]
+) -> Iterator[None]:
+    """The primitive's batching rule given other operands.
+
+    Args:
+        primitive: any.
+        change: ``(operand, its batch axis) -> (operand, its batch axis)``, for every operand that
+            has one.
+    """
+
+    def changed(operands: Any, axes: Any) -> tuple[list[Any], list[Any]]:
+        pairs = [
+            (operand, axis) if axis is None else change(operand, axis)
+            for operand, axis in zip(operands, axes, strict=True)
+        ]
+        return [operand for operand, _ in pairs], [axis for _, axis in pairs]
+
+    if primitive in batching.fancy_primitive_batchers:
+        table: Any = batching.fancy_primitive_batchers
+        fancy = table[primitive]
+
+        def rule(data: Any, operands: Any, axes: Any, /, **parameters: Any) -> Any:
+            return fancy(data, *changed(operands, axes), **parameters)
+    else:
+        table = batching.primitive_batchers
+        plain = table[primitive]
+
+        def rule(operands: Any, axes: Any, /, **parameters: Any) -> Any:  # type: ignore[misc]
+            return plain(*changed(operands, axes), **parameters)
+
+    with cleared(), entry(table, primitive, rule):
+        yield
+
+
+@contextmanager
+def changed_lowering(primitive: Any, function: Callable[..., Any]) -> Iterator[None]:
+    """The primitive compiled as if it were ``function``, a JAX function without the primitive.
+
+    Programs still say the primitive's name: only what the backend computes is another.
+    """
+    tables: list[Any] = [mlir._lowerings, *mlir._platform_specific_lowerings.values()]
+    kept: list[tuple[Any, Mapping[Any, Any]]] = [(table, dict(table)) for table in tables]
+
+    def lowered(*operands: Any, **parameters: Any) -> Any:  # noqa: ARG001
+        return function(*operands)
+
+    with cleared():
+        for table in mlir._platform_specific_lowerings.values():
+            table.pop(primitive, None)
+        mlir.register_lowering(primitive, mlir.lower_fun(lowered, multiple_results=False))
+        try:
+            yield
+        finally:
+            for table, entries in kept:
+                table.clear()
+                table.update(entries)
