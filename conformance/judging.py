@@ -28,6 +28,9 @@ PRECISIONS = (128, 512, 2200)
 """Bits of the exact readings: more are taken until the reading is narrow. 2200 hold any sum of
 products of two float64 numbers."""
 
+WEAK = 2**10
+"""ULP beyond which an allowance says little."""
+
 SEVERITY = (
     "conforms",
     "ill-posed",
@@ -242,7 +245,7 @@ def _compare(
         outcome.components += array.size
         outcome.ill_posed += int((components.verdicts == codes.ILL_POSED).sum())
         with np.errstate(all="ignore"):
-            outcome.weak += int((components.program.radius > 2**10 * components.ulp).sum())
+            outcome.weak += int((components.program.radius > WEAK * components.ulp).sum())
         _nearest(outcome, answer.label, components, numbers)
         if array.size and components.worst() > worst:
             worst = components.worst()
@@ -256,7 +259,10 @@ def _nearest(outcome: Outcome, label: str, components: Components, numbers: Arit
     """Note the normal number with the largest error in units of its attainable allowance."""
     with np.errstate(all="ignore"):
         ratios = components.errors / (components.attainable.radius / components.ulp)
-    normal = np.isfinite(ratios) & (np.abs(components.expected) >= numbers.tiny)
+    # Where underflow or cancellation decides, nearly any error is within an allowance that wide.
+    with np.errstate(all="ignore"):
+        telling = components.attainable.radius <= WEAK * components.ulp
+    normal = np.isfinite(ratios) & (np.abs(components.expected) >= numbers.tiny) & telling
     ratios = np.where(normal, ratios, 0.0)
     if ratios.size and (outcome.nearest is None or float(ratios.max()) > outcome.ratio):
         place = np.unravel_index(int(np.argmax(ratios)), ratios.shape)

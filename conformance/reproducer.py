@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import dis
 import inspect
 import textwrap
 import types
@@ -34,7 +36,8 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
         dtype: as in the node.
         lines: what the script says of the expected value, as comments.
     """
-    sources, imports = _sources(case.function)
+    sources, imports = [_source(case.function)], set[str]()
+    name = case.function.__name__.replace("<lambda>", "function")
     for tree in case.trees:
         if isinstance(tree, tuple) and hasattr(tree, "_fields"):
             sources.append(inspect.getsource(type(tree)))
@@ -48,7 +51,7 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
         'jax.config.update("jax_enable_x64", True)' if dtype == "float64" else "",
         _MEAN if "mean" in law.transforms else "",
         *sources,
-        f"law = {spell(law, case.function.__name__, plan, case)}",
+        f"law = {spell(law, name, plan, case)}",
         f"arguments = ({arguments},)",
         "print(law(*arguments))",
         textwrap.indent(lines, "# "),
@@ -111,50 +114,38 @@ def _number(array: np.ndarray[Any, Any], dtype: str) -> str:
     )
 
 
-def _sources(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
-    """The source of a function and of what it uses from its own module, in order of definition."""
+def _source(function: Callable[..., Any]) -> str:
+    """The source of a function, or of its module where it needs more of that."""
     module = inspect.getmodule(function)
-    wanted: dict[str, Any] = {function.__name__: function}
-    imports: set[str] = set()
-    waiting: list[Any] = [function]
-    while waiting:
-        for name in _names(waiting.pop()):
-            found = getattr(module, name, None)
-            if found is None or name in wanted or name in {"jax", "jnp", "np"}:
-                continue
-            if isinstance(found, types.ModuleType):
-                parent, _, leaf = found.__name__.rpartition(".")
-                imports.add(
-                    f"from {parent} import {leaf} as {name}" if parent else f"import {name}"
-                )
-            elif getattr(found, "__module__", None) == getattr(module, "__name__", None):
-                wanted[name] = found
-                waiting.append(found)
-            elif hasattr(found, "__module__") and found.__module__.split(".")[0] in {
-                "jax",
-                "typing",
-            }:
-                wanted[name] = found
-            else:
-                wanted[name] = found
-    if len(wanted) > 1 and module is not None:
-        # A function with helpers of its own: the module as it stands, of which it is a part.
-        return [_without_future(inspect.getsource(module))], imports
-    return [inspect.getsource(function)], imports
+    needs = [getattr(module, name, None) for name in _names(function)]
+    own = [need for need in needs if need is not None and not isinstance(need, types.ModuleType)]
+    if own and module is not None:
+        return inspect.getsource(module).replace("from __future__ import annotations\n", "")
+    if function.__name__ == "<lambda>":
+        return f"function = {_lambda(inspect.getsource(function))}"
+    return inspect.getsource(function)
 
 
-def _without_future(source: str) -> str:
-    return source.replace("from __future__ import annotations\n", "")
+def _lambda(source: str) -> str:
+    """The lambda expression in the lines where it stands."""
+    start = source.index("lambda")
+    for end in range(len(source), start, -1):
+        try:
+            ast.parse(f"({source[start:end]})", mode="eval")
+        except SyntaxError:
+            continue
+        return source[start:end].strip()
+    return source
 
 
 def _names(function: Any) -> set[str]:
-    code = getattr(function, "__code__", None)
+    """The global names that a function's code loads, its inner functions' included."""
     names: set[str] = set()
-    waiting = [code] if code is not None else []
+    waiting = [function.__code__]
     while waiting:
-        current = waiting.pop()
-        names |= set(current.co_names)
-        waiting += [const for const in current.co_consts if isinstance(const, types.CodeType)]
+        code = waiting.pop()
+        names |= {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
+        waiting += [const for const in code.co_consts if isinstance(const, types.CodeType)]
     return names
 
 

@@ -16,7 +16,6 @@ CONFORMS, ILL_POSED, INACCURATE, NOT_FINITE, WRONG_NUMBER, WRONG_RULE = range(6)
 """Verdicts of one component, from the mildest."""
 
 
-
 NARROW_BITS = 44
 """An exact reading relatively wider than 2**-44 could hide a coefficient wrong in digit ten."""
 

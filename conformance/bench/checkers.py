@@ -127,7 +127,7 @@ def checkers(backend: str) -> tuple[list[Checker], list[str]]:
         absent.append(
             f"chex is left out, since it cannot be imported ({error}): python -m pip install chex"
         )
-    except Exception as error:  # noqa: BLE001 (a chex older or newer than JAX fails as it likes)
+    except Exception as error:
         absent.append(
             f"chex is left out, since this JAX cannot import it ({type(error).__name__}: {error}): "
             "install the chex that belongs to this JAX"

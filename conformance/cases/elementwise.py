@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from sympy import IndexedBase, Sum, log, sin, symbols
 
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.documents import COMPILATION, REVISITED
 from gradlaw.strategies.domains import Domain
 
 n = symbols("n")
@@ -32,13 +33,13 @@ ELEMENTWISE = (
         formula=Sum(sin(x[i]) * x[i] + log(x[i] + 1), (i, 0, n - 1)),
         signature="(*n)->()",
         domains={"x": Domain(lower=-1.0)},
-        source="tutorial “Review of jit, grad, and vmap”, summed over the array",
+        source=f"{REVISITED}, summed over the array",
     ),
     Case(
         name="sine_square",
         function=sine_square,
         formula=Sum(sin(x[i]) * x[i] ** 2, (i, 0, n - 1)),
         signature="(*n)->()",
-        source="tutorial “JAX - Automatic Differentiation and JIT Compilation”",
+        source=COMPILATION,
     ),
 )

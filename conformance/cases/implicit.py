@@ -6,6 +6,7 @@ from sympy import MatrixSymbol, symbols
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases.anderson import BACKWARD_ERROR, weighted_solution
+from gradlaw.conformance.documents import COMPILATION
 from gradlaw.strategies.domains import WellConditioned
 
 n = symbols("n")
@@ -24,6 +25,6 @@ IMPLICIT = (
         max_batch=7,
         heavy=True,
         solve_backward_error=BACKWARD_ERROR,
-        source="tutorial “JAX - Automatic Differentiation and JIT Compilation”, implicit layer",
+        source=f"{COMPILATION}, implicit layer",
     ),
 )

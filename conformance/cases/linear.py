@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from sympy import IndexedBase, Sum, symbols
 
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.documents import COMBINING, REVISITED
 
 w, b, x, y, m, n = symbols("w b x y m n")
 i, j = symbols("i j", integer=True)
@@ -55,16 +56,13 @@ def affine_square(w: Any, b: Any, x: Any) -> Any:
     return jnp.sum((jnp.dot(w, x) + b) ** 2)
 
 
-_COMBINING = "tutorial “Combining jit, vmap, and grad”"
-_REVIEW = "tutorial “Review of jit, grad, and vmap”"
-
 LINEAR = (
     Case(
         name="linear_predict",
         function=linear_predict,
         formula=w * x + b,
         signature="(),(),()->()",
-        source=_COMBINING,
+        source=COMBINING,
     ),
     Case(
         name="squared_error",
@@ -72,7 +70,7 @@ LINEAR = (
         formula=(w * x + b - y) ** 2,
         arguments=(("w", "b"), "x", "y"),
         signature="((),()),(),()->()",
-        source=_COMBINING,
+        source=COMBINING,
     ),
     Case(
         name="mean_squared_error",
@@ -81,7 +79,7 @@ LINEAR = (
         arguments=(("w", "b"), "x", "y"),
         signature="((),()),(n),(n)->()",
         min_size=1,
-        source=_COMBINING,
+        source=COMBINING,
     ),
     Case(
         name="squared_error_dot",
@@ -89,7 +87,7 @@ LINEAR = (
         formula=(Sum(ws[i] * xs[i], (i, 0, n - 1)) + b - y) ** 2,
         arguments=(("w", "b"), "x", "y"),
         signature="((n),()),(n),()->()",
-        source=_REVIEW,
+        source=REVISITED,
     ),
     Case(
         name="mean_squared_error_dot",
@@ -99,7 +97,7 @@ LINEAR = (
         signature="((n),()),(m,n),(m)->()",
         min_size=1,
         max_size=40,
-        source=_REVIEW,
+        source=REVISITED,
     ),
     Case(
         name="affine",
@@ -107,7 +105,7 @@ LINEAR = (
         formula=Sum(Sum(ws[i, j] * xs[j], (j, 0, n - 1)) + bs[i], (i, 0, m - 1)),
         signature="(m,n),(m),(n)->()",
         max_size=40,
-        source=_REVIEW,
+        source=REVISITED,
     ),
     Case(
         name="affine_square",
@@ -115,6 +113,6 @@ LINEAR = (
         formula=Sum((Sum(ws[i, j] * xs[j], (j, 0, n - 1)) + bs[i]) ** 2, (i, 0, m - 1)),
         signature="(m,n),(m),(n)->()",
         max_size=40,
-        source=_REVIEW,
+        source=REVISITED,
     ),
 )

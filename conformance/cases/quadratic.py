@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from sympy import IndexedBase, Sum, symbols
 
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.documents import COMPOSITION, GRADIENT
 
 w, b, n = symbols("w b n")
 i = symbols("i", integer=True)
@@ -35,20 +36,20 @@ QUADRATIC = (
         function=quadratic,
         formula=Sum((w * x[i] + b) ** 2, (i, 0, n - 1)),
         signature="(),(),(*n)->()",
-        source="tutorial “Gradient with jax.grad”, problem",
+        source=f"{GRADIENT}, problem",
     ),
     Case(
         name="scaled_square",
         function=scaled_square,
         formula=Sum((w * x[i]) ** 2, (i, 0, n - 1)),
         signature="(),(*n)->()",
-        source="tutorial “jit + grad Composition”, worked example",
+        source=f"{COMPOSITION}, worked example",
     ),
     Case(
         name="weighted_sum",
         function=weighted_sum,
         formula=Sum(w * x[i], (i, 0, n - 1)),
         signature="(),(*n)->()",
-        source="tutorial “Gradient with jax.grad”, worked example",
+        source=f"{GRADIENT}, worked example",
     ),
 )

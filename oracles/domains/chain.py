@@ -108,6 +108,23 @@ class Chain:
         parents = [(node, other) for node, other in pairs if self._owns(node)]
         return self.node(value, dtype, *parents) if parents else value
 
+    def magnitude(self, scalar: Scalar) -> arb:
+        """The magnitude of the value below."""
+        return self.below.magnitude(self.value_of(scalar))
+
+    def widened(
+        self, scalar: Scalar, dtype: str, *, magnitude: arb, roundings: float, underflows: float
+    ) -> Scalar:
+        """The value widened below; the partial derivative is 1."""
+        value = self.below.widened(
+            self.value_of(scalar),
+            dtype,
+            magnitude=magnitude,
+            roundings=roundings,
+            underflows=underflows,
+        )
+        return self.node(value, dtype, (scalar, None)) if self._owns(scalar) else value
+
     def solve(
         self, matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], dtype: str
     ) -> list[Scalar]:
@@ -158,23 +175,17 @@ class Chain:
 
         Source: A. Griewank and A. Walther, Evaluating Derivatives (2008), section 3.2.
         """
-        contributions: dict[int, list[_Share]] = {}
+        shares: dict[int, list[_Share]] = {}
         found: dict[int, Scalar] = {}
         if self._owns(output):
             one = self.below.constant(1.0, output.dtype, literal=False)
-            contributions[output.order] = [_Share(one, output.dtype, 1)]
+            shares[output.order] = [_Share(one, output.dtype, 1, None)]
             for node in _descending(output):
-                adjoint = self._accumulate(contributions.pop(node.order), node)
-                found[node.order] = adjoint
+                adjoint = self._accumulated(shares.pop(node.order), node)
+                found[node.order] = adjoint.value
                 for parent, partial in node.parents:
-                    share = (
-                        adjoint
-                        if partial is None
-                        else self.below.apply(_PRODUCT, node.dtype, adjoint, partial)
-                    )
-                    contributions.setdefault(parent.order, []).append(
-                        _Share(share, node.dtype, node.elements)
-                    )
+                    share = adjoint if partial is None else self._product(adjoint, partial)
+                    shares.setdefault(parent.order, []).append(share)
         return [
             found[leaf.order]
             if leaf.order in found
@@ -182,28 +193,74 @@ class Chain:
             for leaf in leaves
         ]
 
-    def _accumulate(self, shares: Sequence[_Share], node: Node) -> Scalar:
-        """The sum of a node's shares: elements that share the node add up without rounding."""
-        dtype = node.dtype
-        converted = [
-            share.value
-            if share.dtype == dtype
-            else self.below.convert(share.value, share.dtype, dtype)
-            for share in shares
+    def _product(self, adjoint: _Share, partial: Scalar) -> _Share:
+        below, dtype = self.below, adjoint.dtype
+        value = below.apply(_PRODUCT, dtype, adjoint.value, partial)
+        if adjoint.magnitude is None:
+            return adjoint._replace(value=value)
+        magnitude = adjoint.magnitude * below.magnitude(partial)
+        return self._widened(adjoint._replace(value=value, magnitude=magnitude), 1.0, adjoint.elements)
+
+    def _accumulated(self, shares: Sequence[_Share], node: Node) -> _Share:
+        """A node's adjoint: the sum of its shares, over all elements that share the node."""
+        below, dtype = self.below, node.dtype
+        converted = [self._converted(share, dtype) for share in shares]
+        values = [share.value for share in converted]
+        if node.elements == 1 and all(share.magnitude is None for share in shares):
+            value = values[0] if len(values) == 1 else below.sum(values, dtype)
+            return _Share(value, dtype, 1, None)
+        # Elements that share a node have adjoints of their own, of which only the sum is kept, and
+        # the sum of their magnitudes: what cancels between them has been rounded nevertheless.
+        magnitudes = [
+            below.magnitude(share.value) if share.magnitude is None else share.magnitude
+            for share in converted
         ]
-        if len(converted) == 1 and shares[0].elements <= node.elements:
-            return converted[0]
-        # A sum counts each share as often as it stands for an element of an array.
-        additions = sum(share.elements for share in shares) / node.elements
-        return self.below.sum(converted, dtype, terms=additions)
+        total = _Share(
+            below.sum(values, dtype, terms=1), dtype, node.elements, sum(magnitudes, arb(0))
+        )
+        additions = sum(share.elements for share in shares) - node.elements
+        total = self._widened(total, max(0.0, additions / node.elements), max(0, additions))
+        return total if node.elements > 1 else total._replace(magnitude=None)
+
+    def _converted(self, share: _Share, dtype: str) -> _Share:
+        if share.dtype == dtype:
+            return share
+        value = self.below.convert(share.value, share.dtype, dtype)
+        share = share._replace(value=value, dtype=dtype)
+        return share if share.magnitude is None else self._widened(share, 1.0, share.elements)
+
+    def _widened(self, share: _Share, roundings: float, underflows: float) -> _Share:
+        """A share after so many roundings of each of the numbers that it is the sum of."""
+        assert share.magnitude is not None
+
+        def wide(scalar: Scalar) -> Scalar:
+            return self.below.widened(
+                scalar,
+                share.dtype,
+                magnitude=share.magnitude,
+                roundings=roundings,
+                underflows=underflows,
+            )
+
+        return share._replace(
+            value=wide(share.value), magnitude=self.below.magnitude(wide(share.magnitude))
+        )
 
 
 class _Share(NamedTuple):
-    """What one node contributes to the adjoint of another."""
+    """What one node contributes to the adjoint of another.
+
+    Attributes:
+        value: the sum of what its elements contribute.
+        dtype: that it is rounded to.
+        elements: how many elements of an array share the node.
+        magnitude: where there are several, the sum of the absolute values.
+    """
 
     value: Scalar
     dtype: str
     elements: int
+    magnitude: arb | None
 
 
 def vanishes(scalar: Scalar) -> bool:

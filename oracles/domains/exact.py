@@ -10,18 +10,21 @@ from flint import arb, arb_mat
 from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 
-_SHORT = 2.0**8
-"""Numbers of at most eight significand bits are meant as they stand: 2, 0.5, 100."""
+_SHORT_BITS = 8
+"""Numbers of so few significand bits are meant as they stand: 2, 0.5, 100. In a dtype that has
+hardly more (0.1 is 205/2048 in bfloat16), those of half its bits."""
 
 
 def literal_ball(value: float, dtype: str) -> arb:
     """Every number that the literal ``value`` of ``dtype`` may be the rounding of."""
     if value == 0 or not math.isfinite(value):
         return arb(value)
+    numbers = arithmetic(dtype)
     significand, _ = math.frexp(value)
-    if (significand * _SHORT).is_integer():
+    short = math.ldexp(significand, min(_SHORT_BITS, numbers.precision // 2)).is_integer()
+    if short or (value.is_integer() and abs(value) < 2.0**numbers.precision):
         return arb(value)
-    return arb(value, arithmetic(dtype).ulp(abs(value)) / 2)
+    return arb(value, numbers.ulp(abs(value)) / 2)
 
 
 class Exact:
@@ -49,6 +52,22 @@ class Exact:
     def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:  # noqa: ARG002
         """The exact inner product."""
         return sum((a * b for a, b in zip(left, right, strict=True)), arb(0))
+
+    def magnitude(self, scalar: arb) -> arb:
+        """The largest absolute value in the ball."""
+        return scalar.abs_upper()
+
+    def widened(
+        self,
+        scalar: arb,
+        dtype: str,  # noqa: ARG002
+        *,
+        magnitude: arb,  # noqa: ARG002
+        roundings: float,  # noqa: ARG002
+        underflows: float,  # noqa: ARG002
+    ) -> arb:
+        """The scalar itself: nothing rounds here."""
+        return scalar
 
     def solve(
         self,

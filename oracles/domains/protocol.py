@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from flint import arb
+
 from gradlaw.oracles.elementary import Elementary
 
 Scalar = Any
@@ -31,6 +33,22 @@ class Domain(Protocol):
 
     def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
         """An inner product, accumulated in any order."""
+
+    def magnitude(self, scalar: Scalar) -> arb:
+        """An upper bound on the absolute value of the concrete numbers that the scalar stands for."""
+
+    def widened(
+        self, scalar: Scalar, dtype: str, *, magnitude: arb, roundings: float, underflows: float
+    ) -> Scalar:
+        """A sum of many numbers after so many roundings of each and so many underflows in all.
+
+        Args:
+            scalar: the sum.
+            dtype: of the numbers.
+            magnitude: the sum of their absolute values.
+            roundings: what rounding costs each, in units of its roundoff.
+            underflows: results below the smallest normal number that may have been rounded.
+        """
 
     def solve(
         self, matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], dtype: str

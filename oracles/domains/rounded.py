@@ -97,7 +97,7 @@ class Rounded:
         """
         nonzero = [scalar for scalar in scalars if not scalar.is_zero()]
         roundings = len(nonzero) - 1 if terms is None else terms - 1
-        return self._accumulated(nonzero, roundings, 0.0, dtype)
+        return self._accumulated(nonzero, roundings, roundings, 0.0, dtype)
 
     def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:
         """Error n u Σ|x||y|, accumulated in any order.
@@ -107,10 +107,17 @@ class Rounded:
         products = [a * b for a, b in zip(left, right, strict=True)]
         nonzero = [product for product in products if not product.is_zero()]
         narrowed = product_error(dtype, self.backend)
-        return self._accumulated(nonzero, len(nonzero), narrowed, dtype)
+        # Each product may underflow, and each partial sum may be flushed.
+        underflows = 2 * len(nonzero) - 1
+        return self._accumulated(nonzero, len(nonzero), underflows, narrowed, dtype)
 
     def _accumulated(
-        self, terms: Sequence[arb], roundings: float, narrowed: float, dtype: str
+        self,
+        terms: Sequence[arb],
+        roundings: float,
+        underflows: float,
+        narrowed: float,
+        dtype: str,
     ) -> arb:
         total = sum(terms, arb(0))
         if roundings <= 0 or not terms:
@@ -120,7 +127,23 @@ class Rounded:
         error = magnitude * (steps.unit * arb(roundings) + arb(narrowed))
         if not magnitude + error <= steps.largest:
             return ANYTHING
-        return total + arb(0, error + steps.underflow.rad() * arb(roundings))
+        return total + arb(0, error + steps.underflow.rad() * arb(underflows))
+
+    def magnitude(self, scalar: arb) -> arb:
+        """The largest absolute value in the ball."""
+        return scalar.abs_upper()
+
+    def widened(
+        self, scalar: arb, dtype: str, *, magnitude: arb, roundings: float, underflows: float
+    ) -> arb:
+        """The standard model with underflow for each number; unbounded where a sum may overflow."""
+        if magnitude.is_zero():
+            return scalar
+        steps = self._steps(dtype)
+        error = magnitude * steps.unit * arb(roundings) + steps.underflow.rad() * arb(underflows)
+        if not magnitude + error <= steps.largest:
+            return ANYTHING
+        return scalar + arb(0, error.upper())
 
     def solve(self, matrix: Sequence[Sequence[arb]], right: Sequence[arb], dtype: str) -> list[arb]:
         """The solutions of all systems within the solver's stated backward error.

@@ -14,6 +14,7 @@ from mutants.internals import (
     changed_lowering,
     changed_transpose,
 )
+from mutants.functions import SQUARE_OF_SUM
 from mutants.planted import Planted
 
 from gradlaw.conformance.plan import Plan
@@ -277,7 +278,7 @@ TRANSPOSES = (
     Planted(
         name="broadcast transposed as mean",
         fault=broadcast_transposed_as_mean,
-        case="weighted_sum",
+        case="affine",
         law="jit(value_and_grad)",
         verdict="wrong rule",
         plan=_by_first,
@@ -304,7 +305,7 @@ BATCHINGS = (
     Planted(
         name="sum batched by reshape",
         fault=sum_batched_by_reshape,
-        case="weighted_sum",
+        case=SQUARE_OF_SUM,
         law="jit(vmap(grad))",
         verdict="wrong rule",
         plan=_batch_axis_not_first,

@@ -1,0 +1,86 @@
+"""What a function does to itself has a verdict of its own: no fault of JAX, or one of accuracy."""
+
+from __future__ import annotations
+
+import pytest
+from mutants.functions import (
+    CUMULATIVE,
+    OVERFLOWING,
+    OVERFLOWING_RULE,
+    REFUSING,
+    SATURATING,
+    TANH,
+    WITH_EFFECT,
+)
+from mutants.planted import examine
+
+from gradlaw.reports.record import LawEvidence, Record
+
+
+def evidence(record: Record) -> LawEvidence:
+    assert record.law is not None
+    return record.law
+
+
+@pytest.mark.parametrize("law", ["grad", "jit(grad)", "vmap(grad)"])
+def test_right_formula_that_cancels_is_inaccurate(law: str) -> None:
+    record = examine(SATURATING, law)
+    assert record.verdict == "inaccurate"
+    assert record.failed
+    (failure,) = record.failures
+    assert failure.where.startswith("x[")
+    assert failure.attainable is not None
+    assert failure.error is not None
+    assert failure.error > failure.attainable
+    assert failure.program is None or failure.program >= failure.error
+    compile(failure.reproducer, "inaccurate", "exec")
+
+
+@pytest.mark.parametrize("law", ["grad", "jit(grad)", "vmap(grad)"])
+def test_formula_that_does_not_cancel_conforms(law: str) -> None:
+    record = examine(TANH, law)
+    assert record.verdict == "conforms", record.failures
+    assert evidence(record).components > 0
+
+
+def test_rule_that_overflows_is_blamed() -> None:
+    record = examine(OVERFLOWING_RULE, "jit(grad)")
+    assert record.verdict == "not finite"
+    assert "rule is to blame" in record.failures[0].explanation
+    assert float(record.failures[0].expected) == pytest.approx(1)
+
+
+def test_function_that_overflows_is_ill_posed() -> None:
+    record = examine(OVERFLOWING, "jit(grad)")
+    assert record.verdict == "ill-posed"
+    assert not record.failed
+    assert not record.failures
+    assert evidence(record).tally == {"ill-posed": evidence(record).examples}
+
+
+def test_function_that_does_not_overflow_in_float64_is_judged() -> None:
+    record = examine(OVERFLOWING, "jit(grad)", dtype="float64")
+    assert evidence(record).tally.keys() >= {"ill-posed"}
+
+
+def test_function_that_raises_is_unsupported() -> None:
+    record = examine(REFUSING, "grad")
+    assert record.verdict == "unsupported"
+    assert not record.failed
+
+
+def test_program_with_effects_is_unsupported() -> None:
+    record = examine(WITH_EFFECT, "value_and_grad")
+    assert record.verdict == "unsupported"
+    assert not record.failed
+
+
+@pytest.mark.parametrize("law", ["grad", "jit(grad)", "value_and_grad"])
+def test_unknown_primitive_is_named(law: str) -> None:
+    record = examine(CUMULATIVE, law)
+    assert record.verdict == "conforms", record.failures
+    assert "cumsum" in evidence(record).estimated
+
+
+def test_known_primitives_are_not_named() -> None:
+    assert evidence(examine(TANH, "grad")).estimated == ()
