@@ -29,14 +29,25 @@ class ArbPrinter(PythonCodePrinter):  # type: ignore[misc]
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:  # noqa: ARG002 (SymPy's)
         base, exponent = self._print(expr.base), expr.exp
         if exponent == sympy.Rational(1, 2):
-            return f"({base}).sqrt()"
+            return f"arb({base}).sqrt()"
         if exponent == sympy.Rational(-1, 2):
-            return f"({base}).rsqrt()"
-        return f"({base})**({self._print(exponent)})"
+            return f"arb({base}).rsqrt()"
+        if exponent.is_Integer and exponent > 0:
+            return f"({base})**({self._print(exponent)})"
+        # An integer's negative or fractional power would be a Python float.
+        return f"arb({base})**({self._print(exponent)})"
+
+    def _print_Mul(self, expr: sympy.Mul) -> str:
+        numerator, denominator = sympy.fraction(expr, exact=True)
+        if denominator == 1:
+            printed: str = super()._print_Mul(expr)
+            return printed
+        # Likewise a quotient of two of them: sizes and indices are Python's integers.
+        return f"({self._print(numerator)})/arb({self._print(denominator)})"
 
     def _print_method(self, expr: sympy.Expr) -> str:
         arguments = [self._print(argument) for argument in expr.args]
-        return f"({arguments[0]}).{_METHODS[type(expr)]}({', '.join(arguments[1:])})"
+        return f"arb({arguments[0]}).{_METHODS[type(expr)]}({', '.join(arguments[1:])})"
 
     def _print_KroneckerDelta(self, expr: sympy.KroneckerDelta) -> str:
         left, right = (self._print(argument) for argument in expr.args)

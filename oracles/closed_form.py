@@ -46,7 +46,7 @@ class ClosedForm:
         self.expression = expression
         self.leaves = {name: tuple(sizes) for name, sizes in leaves.items()}
         self._derivatives: dict[tuple[str, ...], sympy.Expr] = {}
-        self._compiled: dict[tuple[str, ...], Any] = {}
+        self._compiled: dict[tuple[str, ...], tuple[list[Any], Any]] = {}
         self._refuse_strangers()
 
     def _refuse_strangers(self) -> None:
@@ -86,11 +86,21 @@ class ClosedForm:
             expression, leaf = self.derivative(*leaves[:-1]), leaves[-1]
             if self.leaves[leaf]:
                 component = sympy.IndexedBase(leaf)[self.indices(leaf, len(leaves) - 1)]
-                expression = _without_deltas(sympy.diff(expression, component))
+                expression = _without_deltas(
+                    sympy.diff(expression, component), self._index_ranges(leaves)
+                )
             else:
                 expression = sympy.diff(expression, sympy.Symbol(leaf))
             self._derivatives[leaves] = expression
         return self._derivatives[leaves]
+
+    def _index_ranges(self, leaves: Sequence[str]) -> dict[sympy.Symbol, sympy.Expr]:
+        """How many values each index that a derivative is written in takes."""
+        return {
+            index: sympy.sympify(int(size) if size.isdigit() else sympy.Symbol(size.lstrip("*")))
+            for order, leaf in enumerate(leaves)
+            for index, size in zip(self.indices(leaf, order), self.leaves[leaf], strict=True)
+        }
 
     def value(self, arguments: Leaves) -> arb:
         """The formula's value at the numbers that the arguments hold."""
@@ -110,7 +120,9 @@ class ClosedForm:
             return self._matrix_form.evaluate(by, arguments, shape)
         leaves = [_subscripted(arguments[name], axes) for name, axes in self.leaves.items()]
         sizes = self._sizes(arguments)
-        function = self._function(by, tuple(sizes))
+        sums, function = self._functions(by, tuple(sizes))
+        values = [*leaves, *sizes.values()]
+        values += [total(*values) for total in sums]
         ranges = [
             size
             for leaf in by
@@ -121,20 +133,26 @@ class ClosedForm:
         result = np.empty(shape, dtype=object)
         flat = result.reshape(-1)
         for position, index in enumerate(np.ndindex(*ranges)):
-            flat[position] = arb(function(*leaves, *sizes.values(), *index))
+            flat[position] = arb(function(*values, *index))
         return result
 
-    def _function(self, by: tuple[str, ...], sizes: tuple[str, ...]) -> Any:
+    def _functions(self, by: tuple[str, ...], sizes: tuple[str, ...]) -> tuple[list[Any], Any]:
+        """The sums that all components share, and the component that is made of them."""
         if by not in self._compiled:
             parameters = [
                 sympy.IndexedBase(name) if axes else sympy.Symbol(name)
                 for name, axes in self.leaves.items()
             ]
             parameters += [sympy.Symbol(size) for size in sizes]
-            for order, leaf in enumerate(by):
-                parameters += self.indices(leaf, order)
+            indices = [i for order, leaf in enumerate(by) for i in self.indices(leaf, order)]
             expression = _with_plain_sizes(self.derivative(*by), sizes)
-            self._compiled[by] = compile_expression(parameters, expression)
+            shared = _sums_without(expression, indices) if indices else []
+            totals = [sympy.Symbol(f"total_{place}") for place in range(len(shared))]
+            expression = expression.xreplace(dict(zip(shared, totals, strict=True)))
+            self._compiled[by] = (
+                [compile_expression(parameters, total) for total in shared],
+                compile_expression([*parameters, *totals, *indices], expression),
+            )
         return self._compiled[by]
 
     def _sizes(self, arguments: Leaves) -> dict[str, int]:
@@ -179,15 +197,43 @@ def _with_plain_sizes(expression: sympy.Expr, sizes: tuple[str, ...]) -> sympy.E
     return expression.xreplace(plain)
 
 
-def _without_deltas(expression: sympy.Expr) -> sympy.Expr:
-    """Carry out the sums over Kronecker deltas; the differentiated index is within its range."""
+def _sums_without(expression: sympy.Expr, indices: Sequence[sympy.Symbol]) -> list[sympy.Expr]:
+    """The sums in an expression that hold none of the indices, nor another sum's own."""
+    sums = sorted(expression.atoms(sympy.Sum), key=str)
+    own = {variable for total in sums for variable in total.variables}
+    return [total for total in sums if not total.free_symbols & (own | set(indices))]
+
+
+def _without_deltas(
+    expression: sympy.Expr, ranges: Mapping[sympy.Symbol, sympy.Expr]
+) -> sympy.Expr:
+    """Carry out the sums over Kronecker deltas; conditions remain where a sum spares some index."""
     if not expression.has(sympy.KroneckerDelta):
         return expression
-    arguments = [_without_deltas(argument) for argument in expression.args]
+    arguments = [_without_deltas(argument, ranges) for argument in expression.args]
     expression = expression.func(*arguments) if arguments else expression
     if isinstance(expression, sympy.Sum) and expression.has(sympy.KroneckerDelta):
-        body = expression.function
+        body = sympy.expand_mul(expression.function)
         for limits in expression.limits:
-            body = deltasummation(sympy.expand_mul(body), limits, no_piecewise=True)
+            whole = _runs_over_whole_axes(body, limits, ranges)
+            body = sympy.expand_mul(deltasummation(body, limits, no_piecewise=whole))
         return body
     return expression
+
+
+def _runs_over_whole_axes(
+    body: sympy.Expr, limits: tuple[Any, ...], ranges: Mapping[sympy.Symbol, sympy.Expr]
+) -> bool:
+    """Whether a sum meets every value of each index that a delta sets its own index equal to."""
+    index, lower, upper = limits
+    for delta in body.atoms(sympy.KroneckerDelta):
+        if not delta.has(index):
+            continue
+        (other,) = set(delta.args) - {index} if index in delta.args else (None,)
+        if other not in ranges:
+            return False
+        size = ranges[other]
+        last = _with_plain_sizes(upper, tuple(symbol.name for symbol in size.free_symbols))
+        if lower != 0 or sympy.expand(last - size + 1) != 0:
+            return False
+    return True

@@ -133,6 +133,8 @@ def narrow(reading: Balls, oracle: Balls, numbers: Arithmetic) -> bool:
     def is_narrow(ball: arb, true: arb) -> bool:
         if not true.is_finite():
             return True
-        return bool(ball.is_finite() and (ball.rad() <= floor or ball.rad() <= abs(true) * factor))
+        return bool(ball.is_finite()) and all(
+            either.rad() <= floor or either.rad() <= abs(true) * factor for either in (ball, true)
+        )
 
     return all(mapped(is_narrow, reading, oracle).reshape(-1))

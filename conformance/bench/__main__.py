@@ -7,13 +7,18 @@ import math
 import sys
 from collections.abc import Sequence
 
-NOTES = """\
-Errors are planted in float32 at standard normal arguments, in the component of median magnitude of
-a gradient of 1000, and are noticed if the checker objects at every argument; the others are tried
-where they do not object to the right gradient. Conditioning is componentwise, sum |a dg/da| / |g|
-over all numbers a of all arguments. A check by finite differences compares the gradient along one
-random direction, and is credited with every component where it passes; one that raises a false
-alarm verifies nothing."""
+NOTES = (
+    "Errors are planted in float32 at standard normal arguments, in the component of median "
+    "magnitude among some 1000; one is noticed if the checker objects at every argument. Finite "
+    "differences are tried where they do not object to the right gradient; 'alarms' where they "
+    "object everywhere. ULP x conditioning: the latter componentwise, sum |a dg/da| / |g| over all "
+    "numbers a of all arguments, the largest of those planted in; a correct sum of n terms may err "
+    "by some n/2 of them, for all that is known of its order. A check by finite differences "
+    "compares the gradient along one random direction, forward and reverse, and is credited with "
+    "every component where it passes; a false alarm verifies nothing. Gains are factors; above 1 "
+    "gradlaw is better."
+)
+"""How the figures are meant."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

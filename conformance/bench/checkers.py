@@ -98,9 +98,7 @@ class Suite:
         key = (subject.case.function, subject.name, dtype)
         if key not in self._prepared:
             rounded = Rounded(self.backend, subject.case.solve_backward_error)
-            self._prepared[key] = prepare(
-                subject.case, subject.law, subject.plan, dtype, rounded
-            )
+            self._prepared[key] = prepare(subject.case, subject.law, subject.plan, dtype, rounded)
         return self._prepared[key]
 
     def check(self, subject: Subject, example: Example, dtype: str) -> Answer:

@@ -54,7 +54,11 @@ def ordinary(subject: Subject, dtype: str, count: int, seed: int) -> list[Exampl
         database=None,
         deadline=None,
         phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+            HealthCheck.too_slow,
+        ),
     )
     @given(examples(case, subject.plan, dtype))
     def collect(example: Example) -> None:

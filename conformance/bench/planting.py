@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from gradlaw.conformance.bench.subjects import Subject
@@ -32,14 +31,12 @@ def with_wrong_rule(subject: Subject, element: int, error: float) -> Subject:
     factors = np.ones(subject.size)
     factors[element] += error
 
-    @jax.custom_jvp
-    def identity(array: Any) -> Any:
-        return array
-
-    @identity.defjvp
-    def _(primals: Any, tangents: Any) -> Any:
+    def scaled(primals: tuple[Any], tangents: tuple[Any]) -> tuple[Any, Any]:
         ((array,), (tangent,)) = primals, tangents
-        return array, tangent * jnp.asarray(factors.reshape(array.shape), tangent.dtype)
+        return array, tangent * factors.reshape(array.shape).astype(tangent.dtype)
+
+    identity: Any = jax.custom_jvp(lambda array: array)
+    identity.defjvp(scaled)
 
     @wraps(case.function)
     def function(*arguments: Any) -> Any:

@@ -59,9 +59,7 @@ def _number(comparison: Comparison) -> Figure:
     )
 
 
-def _extremes(
-    reached: dict[str, float | None], missed: dict[str, float | None], form: str
-) -> str:
+def _extremes(reached: dict[str, float | None], missed: dict[str, float | None], form: str) -> str:
     """The worst figure where all are good, otherwise every bad one."""
     if missed:
         bad = (f"{n} {'none noticed' if f is None else format(f, form)}" for n, f in missed.items())

@@ -26,8 +26,8 @@ DTYPE = "float32"
 SMALLEST_RULE, LARGEST = -52, 40
 """Exponents of the relative errors that are planted in rules: from float64's resolution."""
 
-SMALLEST_NUMBER = -4
-"""Exponent of the smallest error in a number, in ULP times conditioning; one ULP at least."""
+SMALLEST_NUMBER = 0
+"""Exponent of the smallest error that is planted in a number, in ULP times conditioning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +101,7 @@ def _fresh(checker: Checker) -> Checker:
     return Suite(backend=checker.backend) if isinstance(checker, Suite) else checker
 
 
-def in_number(
-    suite: Suite, subject: Subject, drawn: Sequence[Example], count: int
-) -> Sensitivity:
+def in_number(suite: Suite, subject: Subject, drawn: Sequence[Example], count: int) -> Sensitivity:
     """Plant errors of either sign in the numbers that the backend returned."""
     examples = quiet(suite, subject, drawn, count)
     prepared, place = suite.prepared(subject, DTYPE), subject.place
@@ -115,7 +113,7 @@ def in_number(
         targets.append((example, element, arrays, right, conditioning(example, element)))
 
     def planted(right: float, condition: float, units: float) -> float:
-        return math.ceil(max(1.0, units * condition)) * numbers.ulp(abs(right))
+        return math.ceil(units * condition) * numbers.ulp(abs(right))
 
     def notices(units: float) -> bool:
         for example, element, arrays, right, condition in targets:

@@ -199,7 +199,9 @@ class Chain:
         if adjoint.magnitude is None:
             return adjoint._replace(value=value)
         magnitude = adjoint.magnitude * below.magnitude(partial)
-        return self._widened(adjoint._replace(value=value, magnitude=magnitude), 1.0, adjoint.elements)
+        return self._widened(
+            adjoint._replace(value=value, magnitude=magnitude), 1.0, adjoint.elements
+        )
 
     def _accumulated(self, shares: Sequence[_Share], node: Node) -> _Share:
         """A node's adjoint: the sum of its shares, over all elements that share the node."""
@@ -231,19 +233,20 @@ class Chain:
 
     def _widened(self, share: _Share, roundings: float, underflows: float) -> _Share:
         """A share after so many roundings of each of the numbers that it is the sum of."""
-        assert share.magnitude is not None
+        magnitude = share.magnitude
+        assert magnitude is not None
 
         def wide(scalar: Scalar) -> Scalar:
             return self.below.widened(
                 scalar,
                 share.dtype,
-                magnitude=share.magnitude,
+                magnitude=magnitude,
                 roundings=roundings,
                 underflows=underflows,
             )
 
         return share._replace(
-            value=wide(share.value), magnitude=self.below.magnitude(wide(share.magnitude))
+            value=wide(share.value), magnitude=self.below.magnitude(wide(magnitude))
         )
 
 

@@ -35,7 +35,7 @@ class Domain(Protocol):
         """An inner product, accumulated in any order."""
 
     def magnitude(self, scalar: Scalar) -> arb:
-        """An upper bound on the absolute value of the concrete numbers that the scalar stands for."""
+        """An upper bound on the absolute value of every number that the scalar stands for."""
 
     def widened(
         self, scalar: Scalar, dtype: str, *, magnitude: arb, roundings: float, underflows: float

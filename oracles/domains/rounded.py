@@ -10,7 +10,7 @@ from flint import arb
 from gradlaw.oracles.domains.exact import literal_ball, solve_balls
 from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
-from gradlaw.oracles.rounding.rules import product_error, rule
+from gradlaw.oracles.rounding.rules import power, product_error, rule
 
 ANYTHING = arb("nan")
 """What may come out once an intermediate may overflow: any number, an infinity or NaN."""
@@ -76,11 +76,35 @@ class Rounded:
 
     def apply(self, function: Elementary, dtype: str, *scalars: arb) -> arb:
         """The function over the balls, widened by its rounding rule."""
-        found = rule(function.name)
+        if (exponent := power(function.name)) is not None:
+            return self._power(scalars[0], exponent, dtype)
+        found = rule(function.name, self.backend)
         if found is None:
             self.estimated.add(function.name)
         roundoffs = 8.0 if found is None else found.roundoffs
         return self._steps(dtype).widen(arb(function.evaluate(*scalars)), roundoffs)
+
+    def _power(self, base: arb, exponent: int, dtype: str) -> arb:
+        """Products of |y| factors in any order, and the reciprocal of that for y < 0.
+
+        An early product that underflows errs in each of its copies. A product that overflows has
+        the reciprocal 0; one that may be 0 has any.
+
+        Source: JAX, ``lax.integer_pow``, whose program this is.
+        """
+        steps, factors = self._steps(dtype), abs(exponent)
+        product = base**factors
+        if factors > 1 and not product.is_zero():
+            product = product * steps.factor(factors - 1)
+            if product.abs_lower() < steps.tiny:
+                product = product + steps.underflow * (factors - 1)
+        overflows = not product.abs_upper() <= steps.largest
+        if exponent >= 0:
+            return ANYTHING if overflows else product
+        division = rule("div", self.backend)
+        assert division is not None
+        reciprocal = steps.widen(1 / product, division.roundoffs)
+        return reciprocal.union(arb(0)) if overflows else reciprocal
 
     def convert(self, scalar: arb, source: str, target: str) -> arb:
         """One rounding where the target is narrower, none where it is wider."""

@@ -36,9 +36,10 @@ def _while(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
 @handles("scan")
 def _scan(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     params = equation.params
-    constants = operands[: params["num_consts"]]
-    carry = operands[params["num_consts"] : params["num_consts"] + params["num_carry"]]
-    scanned = operands[params["num_consts"] + params["num_carry"] :]
+    constant_count, carry_count = _scan_counts(params)
+    constants = operands[:constant_count]
+    carry = operands[constant_count : constant_count + carry_count]
+    scanned = operands[constant_count + carry_count :]
     steps = range(params["length"])
     slices: list[list[Array]] = []
     for step in reversed(steps) if params["reverse"] else steps:
@@ -50,11 +51,11 @@ def _scan(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
                 *(np.asarray(x[step]) if x.ndim == 1 else x[step] for x in scanned),
             ],
         )
-        carry = results[: params["num_carry"]]
-        slices.append(results[params["num_carry"] :])
+        carry = results[:carry_count]
+        slices.append(results[carry_count:])
     if params["reverse"]:
         slices.reverse()
-    outputs = equation.outvars[params["num_carry"] :]
+    outputs = equation.outvars[carry_count:]
     stacked = []
     for position, output in enumerate(outputs):
         array = np.empty(output.aval.shape, dtype=slices[0][position].dtype if slices else object)
@@ -62,3 +63,12 @@ def _scan(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
             array[step, ...] = results[position]
         stacked.append(array)
     return [*carry, *stacked]
+
+
+def _scan_counts(params: Any) -> tuple[int, int]:
+    """How many operands are constants, and how many are carried."""
+    if "num_consts" in params:
+        return int(params["num_consts"]), int(params["num_carry"])
+    # From 0.12 on JAX keeps the three groups of operands as a tree.
+    constants, carry, _ = params["ft_in"].unpack()
+    return len(list(constants)), len(list(carry))

@@ -66,8 +66,10 @@ def _perturbed(array: Array, generator: np.random.Generator) -> Array:
 def _evaluated(equation: Any, operands: list[Array]) -> list[Array]:
     primitive = equation.primitive
     try:
-        # Several primitives keep programs in their parameters in another form than bind takes.
-        functions, parameters = primitive.get_bind_params(equation.params)
+        # Several primitives keep programs in their parameters in another form than bind takes:
+        # some releases give those functions beside the other parameters, some give all by name.
+        bound = primitive.get_bind_params(equation.params)
+        functions, parameters = bound if isinstance(bound, tuple) else ((), bound)
         results = primitive.bind(*functions, *operands, **parameters)
     except Exception as error:
         message = f"{primitive.name} cannot be evaluated by itself: {error}"

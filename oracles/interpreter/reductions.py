@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array, rows_by_last_axis
+from gradlaw.oracles.interpreter.elementwise import extremum
 from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
@@ -31,12 +33,19 @@ def _reduce_sum(reader: Reader, equation: Any, operands: list[Array]) -> list[Ar
 @handles("reduce_max", "reduce_min")
 def _reduce_extremum(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     axes = tuple(int(axis) for axis in equation.params["axes"])
-    pick = max if equation.primitive.name == "reduce_max" else min
-    if not inexact(equation.outvars[0].aval.dtype):
-        reduce = np.max if pick is max else np.min
+    larger = equation.primitive.name == "reduce_max"
+    result = equation.outvars[0].aval
+    if not inexact(result.dtype):
+        reduce = np.max if larger else np.min
         return [np.asarray(reduce(operands[0], axis=axes))]
-    rows = _rows(operands[0], axes)
-    return [rows_by_last_axis(rows, lambda row: pick(row, key=reader.domain.decide))]
+
+    def pick(row: list[Any]) -> Any:
+        if row:
+            return extremum(reader, row, larger=larger)
+        unit = -math.inf if larger else math.inf
+        return reader.domain.constant(unit, result.dtype.name, literal=False)
+
+    return [rows_by_last_axis(_rows(operands[0], axes), pick)]
 
 
 @handles("reduce_and", "reduce_or")

@@ -36,7 +36,7 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
     ]
     rows = [[column[row] for column in columns] for row in range(len(flat))]
     solution: list[Any] = [None] * len(flat)
-    for block in _blocks(rows):
+    for block in _blocks(rows, _systems(shapes)):
         matrix = [[rows[i][j] for j in block] for i in block]
         solved = reader.domain.solve(matrix, [flat[i] for i in block], dtype.name)
         for place, scalar in zip(block, solved, strict=True):
@@ -44,9 +44,20 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
     return _unflattened(solution, shapes)
 
 
-def _blocks(rows: list[list[Any]]) -> list[list[int]]:
-    """Groups of unknowns that no entry couples: a batch of systems falls apart into its systems."""
-    group = list(range(len(rows)))
+def _systems(shapes: list[tuple[int, ...]]) -> list[int]:
+    """For each unknown the system it must belong to: a batch has one along its last axis.
+
+    A solver bounds its error by the norm of a whole system, whatever its zeros decouple.
+    """
+    size = sum(int(np.prod(shape)) for shape in shapes)
+    if len(shapes) > 1 or len(shapes[0]) < 2:
+        return [0] * size
+    return [place // shapes[0][-1] for place in range(size)]
+
+
+def _blocks(rows: list[list[Any]], systems: list[int]) -> list[list[int]]:
+    """Groups of unknowns: those of one system, and of systems that some entry couples."""
+    group = list(systems)
     for i, row in enumerate(rows):
         for j, entry in enumerate(row):
             if group[i] != group[j] and not vanishes(entry):

@@ -41,12 +41,17 @@ def _concatenate(reader: Reader, equation: Any, operands: list[Array]) -> list[A
 def _slice(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
     starts, limits = equation.params["start_indices"], equation.params["limit_indices"]
     strides = equation.params["strides"] or (1,) * len(starts)
-    return [operands[0][tuple(map(slice, starts, limits, strides))]]
+    where: Any = (*map(slice, starts, limits, strides), ...)
+    return [operands[0][where]]
 
 
 @handles("rev")
 def _rev(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
-    return [np.flip(operands[0], equation.params["dimensions"])]
+    reversed_axes = equation.params["dimensions"]
+    steps = (-1 if axis in reversed_axes else 1 for axis in range(operands[0].ndim))
+    # With an ellipsis the result is an array whatever the rank.
+    where: Any = (*(slice(None, None, step) for step in steps), ...)
+    return [operands[0][where]]
 
 
 @handles("pad")
@@ -89,7 +94,8 @@ def _dynamic_slice(reader: Reader, equation: Any, operands: list[Array]) -> list
     operand, *indices = operands
     sizes = equation.params["slice_sizes"]
     starts = _starts(reader, indices, sizes, operand.shape)
-    return [operand[tuple(slice(s, s + size) for s, size in zip(starts, sizes, strict=True))]]
+    where: Any = (*(slice(s, s + size) for s, size in zip(starts, sizes, strict=True)), ...)
+    return [operand[where]]
 
 
 @handles("dynamic_update_slice")

@@ -68,19 +68,34 @@ TRANSCENDENTAL: dict[str, Rule] = {
 }
 """Library functions, at the accuracy that OpenCL's full profile demands of any device."""
 
+GPU_DIVISION = Rule(
+    roundoffs=5,
+    source="PTX ISA, div.full.f32: 2 ULP, to which XLA lowers float32 division; and a reciprocal",
+)
+
 PARTIAL = Rule(roundoffs=2, source="an exact partial derivative taken as one step of 1 ULP")
 
 
 @cache
-def rule(primitive: str) -> Rule | None:
-    """The rounding rule of an elementwise primitive; None if there is none."""
+def power(primitive: str) -> int | None:
+    """The exponent of ``integer_pow[y]``; None for any other primitive."""
+    prefix = "integer_pow["
+    return int(primitive[len(prefix) : -1]) if primitive.startswith(prefix) else None
+
+
+@cache
+def rule(primitive: str, backend: str = "cpu") -> Rule | None:
+    """The rounding rule of an elementwise primitive on a backend; None if there is none."""
+    if primitive == "div" and backend not in {"cpu", "tpu"}:
+        return GPU_DIVISION
     if primitive.startswith("d "):
         return PARTIAL
-    if primitive.startswith("integer_pow["):
-        exponent = abs(int(primitive[len("integer_pow[") : -1]))
+    if (exponent := power(primitive)) is not None:
+        division = (GPU_DIVISION if backend not in {"cpu", "tpu"} else BASIC["div"]).roundoffs
         return Rule(
-            roundoffs=max(exponent, 1) if exponent != 1 else 0,
-            source="repeated multiplication: N. J. Higham, Accuracy and Stability, section 3.1",
+            roundoffs=max(abs(exponent) - 1, 0) + (division if exponent < 0 else 0),
+            source="products of |y| factors, and JAX's 1 / x**|y|: S. M. Rump, F. Bünger and "
+            "C.-P. Jeannerod, Improved error bounds for floating-point products, BIT 56 (2016)",
         )
     return BASIC.get(primitive) or TRANSCENDENTAL.get(primitive)
 

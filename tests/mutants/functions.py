@@ -7,12 +7,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from sympy import IndexedBase, Sum, log, sqrt, symbols, tanh
+from sympy import IndexedBase, Sum, log, sqrt, symbols
 
 from gradlaw.conformance.case import Case
 from gradlaw.strategies.domains import Domain
 
-n = symbols("n")
+c, n = symbols("c n")
 i = symbols("i", integer=True)
 x = IndexedBase("x")
 _SOURCE = "the suite's own tests"
@@ -23,37 +23,43 @@ def square_of_sum(x: Any) -> Any:
     return jnp.sum(x) ** 2
 
 
-@jax.custom_jvp
-def saturating(x: Any) -> Any:
-    """Tanh, of which the derivative is 1 - tanh²: right, and without a digit where tanh is 1."""
-    return jnp.tanh(x)
-
-
-@saturating.defjvp
-def _saturating_jvp(primals: Any, tangents: Any) -> Any:
-    value = jnp.tanh(primals[0])
-    return value, tangents[0] * (1 - value * value)
-
-
-def sum_of_saturating(x: Any) -> Any:
-    """Σ tanh xᵢ."""
-    return jnp.sum(saturating(x))
-
-
-def sum_of_tanh(x: Any) -> Any:
-    """Σ tanh xᵢ, by a derivative that does not cancel."""
-    return jnp.sum(well_differentiated(x))
+def spread_product(c: Any, x: Any) -> Any:
+    """Σ c·xᵢ, with c spread over the array first."""
+    return jnp.sum(jnp.broadcast_to(c, jnp.shape(x)) * x)
 
 
 @jax.custom_jvp
-def well_differentiated(x: Any) -> Any:
-    """Tanh, of which the derivative is 1/cosh²."""
-    return jnp.tanh(x)
+def cancelling(x: Any) -> Any:
+    """x², of which the derivative is (x + 1)² - x² - 1: right, and with few digits or none."""
+    return x * x
 
 
-@well_differentiated.defjvp
-def _well_differentiated_jvp(primals: Any, tangents: Any) -> Any:
-    return jnp.tanh(primals[0]), tangents[0] / jnp.cosh(primals[0]) ** 2
+@cancelling.defjvp
+def _cancelling_jvp(primals: Any, tangents: Any) -> Any:
+    (x,) = primals
+    return x * x, tangents[0] * ((x + 1) * (x + 1) - x * x - 1)
+
+
+def sum_of_cancelling(x: Any) -> Any:
+    """Σ xᵢ², badly differentiated."""
+    return jnp.sum(cancelling(x))
+
+
+@jax.custom_jvp
+def doubling(x: Any) -> Any:
+    """x², of which the derivative is 2x."""
+    return x * x
+
+
+@doubling.defjvp
+def _doubling_jvp(primals: Any, tangents: Any) -> Any:
+    (x,) = primals
+    return x * x, tangents[0] * (2 * x)
+
+
+def sum_of_doubling(x: Any) -> Any:
+    """Σ xᵢ², well differentiated."""
+    return jnp.sum(doubling(x))
 
 
 @jax.custom_jvp
@@ -126,13 +132,20 @@ def _elementwise(function: Any, formula: Any, **options: Any) -> Case:
     )
 
 
+SPREAD_PRODUCT = Case(
+    name="spread_product",
+    function=spread_product,
+    formula=Sum(c * x[i], (i, 0, n - 1)),
+    signature="(),(n)->()",
+    source=_SOURCE,
+    min_size=2,
+    max_size=50,
+    max_batch=7,
+)
 SQUARE_OF_SUM = _elementwise(square_of_sum, Sum(x[i], (i, 0, n - 1)) ** 2, min_size=2)
-SATURATING = _elementwise(
-    sum_of_saturating, Sum(tanh(x[i]), (i, 0, n - 1)), domains={"x": Domain(saturation=8.0)}, min_size=1
-)
-TANH = _elementwise(
-    sum_of_tanh, Sum(tanh(x[i]), (i, 0, n - 1)), domains={"x": Domain(lower=-8.0, upper=8.0)}, min_size=1
-)
+_SQUARES, _MODERATE = Sum(x[i] ** 2, (i, 0, n - 1)), {"x": Domain(lower=-1e6, upper=1e6)}
+CANCELLING = _elementwise(sum_of_cancelling, _SQUARES, domains=_MODERATE, min_size=1)
+DOUBLING = _elementwise(sum_of_doubling, _SQUARES, domains=_MODERATE, min_size=1)
 OVERFLOWING_RULE = _elementwise(
     sum_of_overflowing,
     Sum(sqrt(x[i] ** 2 + 1), (i, 0, n - 1)),

@@ -65,6 +65,11 @@ def one_element_far_off(array: np.ndarray[Any, Any]) -> Any:
     return array
 
 
+def half_as_much_again(array: np.ndarray[Any, Any]) -> Any:
+    """Make every element larger by half."""
+    return (array * 1.5).astype(array.dtype)
+
+
 def one_nan(array: np.ndarray[Any, Any]) -> Any:
     """Turn the last element into NaN."""
     array.reshape(-1)[-1:] = np.nan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from gradlaw.conformance.case import Case
@@ -15,7 +15,7 @@ from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import Failure, Record
 
-PROFILE = PROFILES["default"]
+PROFILE = replace(PROFILES["default"], plans=1)
 _SEEDS = range(100)
 
 

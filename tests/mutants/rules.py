@@ -14,7 +14,7 @@ from mutants.internals import (
     changed_lowering,
     changed_transpose,
 )
-from mutants.functions import SQUARE_OF_SUM
+from mutants.functions import SPREAD_PRODUCT, SQUARE_OF_SUM
 from mutants.planted import Planted
 
 from gradlaw.conformance.plan import Plan
@@ -139,7 +139,13 @@ def sum_batched_by_reshape() -> Fault:
 
 def cosine_by_shifted_sine() -> Fault:
     """Compile cos(x) as sin(x + π/2), whose argument rounds."""
-    return changed_lowering(lax.cos_p, lambda x: lax.sin(x + jnp.asarray(math.pi / 2, x.dtype)))
+    return changed_lowering(lax.cos_p, lambda x: lax.sin(x + x.dtype.type(math.pi / 2)))
+
+
+def cosine_off_by_a_thousandth() -> Fault:
+    """Compile cos(x) as 1.001·sin(x + π/2)."""
+    shift = math.pi / 2
+    return changed_lowering(lax.cos_p, lambda x: lax.sin(x + x.dtype.type(shift)) * 1.001)
 
 
 def cosine_by_double_angle() -> Fault:
@@ -278,7 +284,7 @@ TRANSPOSES = (
     Planted(
         name="broadcast transposed as mean",
         fault=broadcast_transposed_as_mean,
-        case="affine",
+        case=SPREAD_PRODUCT,
         law="jit(value_and_grad)",
         verdict="wrong rule",
         plan=_by_first,
