@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -20,6 +20,7 @@ from gradlaw.conformance.preparation import Prepared, array_dtype, as_argument
 from gradlaw.oracles import verdict as codes
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.oracles.verdict import Components, judge_components, narrow
 from gradlaw.reports.record import Verdict
@@ -170,22 +171,19 @@ def _judge_arrays(
     numbers = arithmetic(array_dtype(dtype), prepared.question.rounded.backend)
     for bits in PRECISIONS:
         with ctx.workprec(bits):
-            with charged(outcome, "oracle"):
-                answers = prepared.question.answers(example)
-            for answer, array in zip(answers, arrays, strict=True):
-                if array.shape != answer.oracle.shape or array.dtype.name != numbers.dtype:
-                    outcome.verdict = "wrong structure"
-                    outcome.explanation = (
-                        f"the derivative by {answer.label} is {array.dtype}{list(array.shape)}, "
-                        f"not {numbers.dtype}{list(answer.oracle.shape)}"
-                    )
-                    return outcome
             try:
+                with charged(outcome, "oracle"):
+                    answers = prepared.question.answers(example)
+                if misshapen := _misshapen(answers, arrays, numbers):
+                    outcome.verdict, outcome.explanation = "wrong structure", misshapen
+                    return outcome
                 with charged(outcome, "reading"):
                     readings = _read(prepared, example)
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
+            if prepared.question.rounded.estimated:
+                answers = _by_program(answers, readings)
             narrow_enough = all(
                 narrow(rule, answer.oracle, numbers)
                 for rule, answer in zip(readings.rule, answers, strict=True)
@@ -199,6 +197,19 @@ def _judge_arrays(
     return outcome
 
 
+def _misshapen(
+    answers: list[Answer], arrays: list[np.ndarray[Any, Any]], numbers: Arithmetic
+) -> str:
+    """What is wrong with the first array of another shape or dtype; empty where none is."""
+    for answer, array in zip(answers, arrays, strict=True):
+        if array.shape != answer.oracle.shape or array.dtype.name != numbers.dtype:
+            return (
+                f"the derivative by {answer.label} is {array.dtype}{list(array.shape)}, "
+                f"not {numbers.dtype}{list(answer.oracle.shape)}"
+            )
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Readings:
     rule: list[Any]
@@ -207,18 +218,25 @@ class _Readings:
     estimated: frozenset[str]
 
 
+def _by_program(answers: list[Answer], readings: _Readings) -> list[Answer]:
+    """Where the function holds an unknown primitive, the program's allowance is the attainable."""
+    return [
+        replace(answer, attainable=mapped(lambda o, r, c: o + (r - c), answer.oracle, ball, centre))
+        for answer, ball, centre in zip(answers, readings.rounded, readings.centre, strict=True)
+    ]
+
+
 def _read(prepared: Prepared, example: Example) -> _Readings:
     """Read the law's programs in each domain at the example's numbers."""
-    case, rounded = prepared.question.case, prepared.question.rounded
+    case, rounded = prepared.question.case, prepared.rounded
     arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
     wide = [array.astype(np.float64) for array in arrays]
     exact = Exact()
-    before = set(rounded.estimated)
     rule_reader, reader, rounding = Reader(exact), Reader(exact), Reader(rounded)
     rule = rule_reader.read(prepared.rule, [rule_reader.lift(array) for array in wide])
     centre = reader.read(prepared.program, [reader.lift(array) for array in arrays])
     ball = rounding.read(prepared.program, [rounding.lift(array) for array in arrays])
-    found = exact.estimated | (rounded.estimated - before) | rounded.estimated
+    found = exact.estimated | rounded.estimated | prepared.question.rounded.estimated
     return _Readings(rule=rule, centre=centre, rounded=ball, estimated=frozenset(found))
 
 

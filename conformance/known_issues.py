@@ -33,7 +33,8 @@ class KnownFault:
         releases: of JAX, as a version specifier.
         reason: what is wrong, and how that was established.
         products: the fault counts only where some product of at most two numbers of each leaf
-            leaves the dtype's range on this side; anywhere if it is not given.
+            leaves the dtype's range on this side, and, below, only where what came is zero or
+            subnormal; anywhere if it is not given.
         witness: the example that shows it: node, plan and numbers.
         link: to where it is discussed.
     """
@@ -66,7 +67,8 @@ class KnownFault:
             case "overflow":
                 return _largest_product(example) > math.log2(numbers.largest)
             case "underflow":
-                return _smallest_product(example) < math.log2(numbers.tiny)
+                lost = outcome.worst is not None and abs(outcome.worst.got) < numbers.tiny
+                return lost and _smallest_product(example) < math.log2(numbers.tiny)
             case None:
                 return True
 

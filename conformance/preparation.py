@@ -29,6 +29,7 @@ class Prepared:
         program: its program in the dtype that is judged.
         rule: its program in float64, in which the rule is read.
         question: what it must return.
+        rounded: the arithmetic that the law's own program is read in.
         structure: the tree that it must return.
         seconds: processor time by phase.
     """
@@ -38,6 +39,7 @@ class Prepared:
     rule: Any
     question: Question
     structure: Any
+    rounded: Rounded
     called: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -114,6 +116,7 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         rule=rule,
         question=question,
         structure=_structure(case, law, plan),
+        rounded=Rounded(rounded.backend, rounded.solve_backward_error),
         seconds={"trace": time.process_time() - start},
     )
 

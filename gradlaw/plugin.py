@@ -67,7 +67,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
                     raise installation.Unfit(installation.absent_backend(name))
     except installation.Unfit as unfit:
         run.abandoned = True
-        pytest.exit(str(unfit), returncode=pytest.ExitCode.USAGE_ERROR)
+        raise pytest.UsageError(str(unfit)) from None
     run.begin()
     if (warning := installation.use_cache(options.cache_directory(config))) is not None:
         run.warnings.append(warning)

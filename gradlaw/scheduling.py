@@ -29,4 +29,20 @@ def scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return scope_of(nodeid)
 
+        def remove_node(self, node: Any) -> str | None:
+            """Give a dead worker's nodes to the others, but for the one it died of."""
+            workload = self.assigned_work.pop(node)
+            pending = {scope: unit for scope, unit in workload.items() if not all(unit.values())}
+            if not pending:
+                return None
+            first = next(iter(pending.values()))
+            crashed = next(nodeid for nodeid, done in first.items() if not done)
+            first[crashed] = True
+            self.workqueue.update(
+                {scope: unit for scope, unit in pending.items() if not all(unit.values())}
+            )
+            for other in self.assigned_work:
+                self._reschedule(other)
+            return str(crashed)
+
     return ByCase(config, log)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mutants.interface import INTERFACE, REFUSALS
+from mutants.interface_table import INTERFACE, REFUSALS
 from mutants.planted import Planted, assert_reported
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mutants.planted import Planted, assert_reported
-from mutants.rules import RULES
+from mutants.rules_table import RULES
 
 
 @pytest.mark.parametrize("planted", RULES, ids=str)

@@ -168,7 +168,8 @@ def test_complex_step_rejects_a_coefficient_wrong_in_its_tenth_digit() -> None:
 def test_sums_that_spare_or_shift_an_index(formula: str, gradient: list[int]) -> None:
     names: dict[str, Any] = {"x": sympy.IndexedBase("x"), "n": sympy.Symbol("n")}
     names |= {name: sympy.Symbol(name, integer=True) for name in "ij"}
-    expression: Any = sympy.sympify(formula, locals=names)
+    parse: Any = sympy.sympify
+    expression = parse(formula, names)
     form = ClosedForm(expression, {"x": ("n",)})
     balls = form.gradient("x", {"x": np.array([1.0, 2.0, 4.0])})
     assert [ball == number for ball, number in zip(balls, gradient, strict=True)] == [True] * 3

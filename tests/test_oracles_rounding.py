@@ -149,6 +149,13 @@ def test_conversions(dtype: str) -> None:
     assert outside(function, ordinary(dtype)) == []
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_conversions_that_round_twice(dtype: str) -> None:
+    half = arithmetic(dtype).unit_roundoff
+    numbers = np.array([1 + half + 2.0**-40, 1 + 3 * half - 2.0**-40, 1 + half])
+    assert outside(lambda x: x.astype(dtype), numbers) == []
+
+
 def test_products_and_sums_that_are_flushed() -> None:
     """Every term is below the smallest normal number, their sum is far above it."""
     tiny = arithmetic("float32").tiny

@@ -384,6 +384,24 @@ def test_an_unread_primitive_is_estimated_and_named() -> None:
     assert 0 < float(result.item().rad()) < 2.0**-16
 
 
+def test_an_unread_primitive_of_float64_is_evaluated_in_float64() -> None:
+    operand = np.array([1.0, 2.0**-40, 1e-60])
+    program = jax.make_jaxpr(jnp.cumsum)(operand)
+    reader = Reader(Exact())
+    with x64(False):
+        (sums,) = reader.read(program, [reader.lift(operand)])
+    assert sums[1].overlaps(1 + arb(2) ** -40)
+    assert sums[1].rad() < arb(2) ** -15
+    assert float(sums[1].mid()) == 1 + 2.0**-40
+
+
+def test_an_unread_primitive_that_overflows_is_unbounded() -> None:
+    (sums,), estimated = read(jnp.cumsum, np.array([1.0, 1.7e308, 1.7e308]))
+    assert "cumsum" in estimated
+    assert [bool(ball.is_finite()) for ball in sums] == [True, True, False]
+    assert sums[2].overlaps(arb(10) ** 308 * 3)
+
+
 def test_an_effect_is_unsupported_and_named() -> None:
     from jax.experimental import io_callback
 

@@ -300,5 +300,3 @@ def test_one_element_of_a_rule_is_found_at_a_billionth() -> None:
     assert outcome.worst.where == f"x[{WRONG}]"
     prepared.rule = sound
     assert judge(prepared, example, "float32").verdict == "conforms"
-
-

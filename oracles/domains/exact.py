@@ -15,6 +15,10 @@ _SHORT_BITS = 8
 hardly more (0.1 is 205/2048 in bfloat16), those of half its bits."""
 
 
+_ESTIMATE_ROUNDOFFS = 8.0
+"""What the evaluation of an unknown primitive in its own dtype may err by, roughly."""
+
+
 def literal_ball(value: float, dtype: str) -> arb:
     """Every number that the literal ``value`` of ``dtype`` may be the rounding of."""
     if value == 0 or not math.isfinite(value):
@@ -78,10 +82,14 @@ class Exact:
         """The solution; NaN where the matrix is singular."""
         return solve_balls(matrix, right)
 
-    def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:  # noqa: ARG002
-        """A ball as wide as the evaluation's own uncertainty."""
+    def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:
+        """A ball as wide as the evaluation's own uncertainty; any number where it overflows."""
         self.estimated.add(primitive)
-        return arb(value, spread)
+        if not math.isfinite(value):
+            return arb("nan")
+        numbers = arithmetic(dtype)
+        rounding = _ESTIMATE_ROUNDOFFS * (numbers.unit_roundoff * abs(value) + numbers.underflow)
+        return arb(value, spread + rounding)
 
     def decide(self, scalar: arb) -> float:
         """The midpoint."""

@@ -107,10 +107,17 @@ class Rounded:
         return reciprocal.union(arb(0)) if overflows else reciprocal
 
     def convert(self, scalar: arb, source: str, target: str) -> arb:
-        """One rounding where the target is narrower, none where it is wider."""
+        """One rounding where the target is narrower, none where it is wider.
+
+        XLA rounds float64 to float32 on the way to the half precisions: 1 + 2**-11 + 2**-40 becomes
+        1 in float16.
+        """
         numbers, wider = arithmetic(source, self.backend), arithmetic(target, self.backend)
         exact = numbers.precision <= wider.precision and numbers.largest <= wider.largest
-        return self._steps(target).widen(scalar, 0 if exact else 1)
+        between = arithmetic("float32", self.backend).unit_roundoff
+        twice = numbers.unit_roundoff < between < wider.unit_roundoff
+        roundoffs = 1 + between / wider.unit_roundoff if twice else 1
+        return self._steps(target).widen(scalar, 0 if exact else roundoffs)
 
     def sum(self, scalars: Sequence[arb], dtype: str, terms: float | None = None) -> arb:
         """Error (n - 1) u Σ|x|, in any order and for any n.

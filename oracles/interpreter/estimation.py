@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def estimated_results(reader: Reader, equation: Any, operands: list[Array]) -> l
         nearby = [_perturbed(array, generator) for array in concrete]
         for spread, value, moved in zip(spreads, values, _evaluated(equation, nearby), strict=True):
             if inexact(value.dtype):
-                np.maximum(spread, np.abs(_wide(moved) - _wide(value)), out=spread)
+                np.maximum(spread, _distances(_wide(moved), _wide(value)), out=spread)
     results: list[Array] = []
     for value, spread, variable in zip(values, spreads, equation.outvars, strict=True):
         if not inexact(value.dtype):
@@ -56,11 +57,32 @@ def _wide(array: Array) -> Array:
     return np.asarray(array).astype(np.float64)
 
 
+def _distances(moved: Array, value: Array) -> Array:
+    """How far numbers moved; infinitely where either is not finite and they are not the same."""
+    with np.errstate(invalid="ignore"):
+        distances = np.where(moved == value, 0.0, np.abs(moved - value))
+    return np.asarray(np.nan_to_num(distances, nan=np.inf))
+
+
 def _perturbed(array: Array, generator: np.random.Generator) -> Array:
     if not inexact(array.dtype):
         return array
     signs = generator.choice([-1.0, 1.0], size=array.shape)
     return np.asarray(_wide(array) * (1 + _RELATIVE * signs)).astype(array.dtype)
+
+
+def _all_dtypes() -> AbstractContextManager[Any]:
+    """A context in which JAX narrows no operand; a float64 program may be read where x64 is off.
+
+    Source: JAX documentation, ``jax.enable_x64`` and, earlier, ``jax.experimental.enable_x64``.
+    """
+    import jax
+
+    if hasattr(jax, "enable_x64"):
+        return jax.enable_x64(True)  # type: ignore[no-any-return]
+    from jax.experimental import enable_x64
+
+    return enable_x64(True)  # type: ignore[no-any-return]
 
 
 def _evaluated(equation: Any, operands: list[Array]) -> list[Array]:
@@ -70,7 +92,8 @@ def _evaluated(equation: Any, operands: list[Array]) -> list[Array]:
         # some releases give those functions beside the other parameters, some give all by name.
         bound = primitive.get_bind_params(equation.params)
         functions, parameters = bound if isinstance(bound, tuple) else ((), bound)
-        results = primitive.bind(*functions, *operands, **parameters)
+        with _all_dtypes():
+            results = primitive.bind(*functions, *operands, **parameters)
     except Exception as error:
         message = f"{primitive.name} cannot be evaluated by itself: {error}"
         raise Unsupported(message) from error

@@ -13,8 +13,9 @@ from gradlaw.conformance.case import Case
 from gradlaw.strategies.domains import Domain
 
 c, n = symbols("c n")
-i = symbols("i", integer=True)
-x = IndexedBase("x")
+i: Any = symbols("i", integer=True)
+x: Any = IndexedBase("x")
+total: Any = Sum
 _SOURCE = "the suite's own tests"
 
 
@@ -135,29 +136,29 @@ def _elementwise(function: Any, formula: Any, **options: Any) -> Case:
 SPREAD_PRODUCT = Case(
     name="spread_product",
     function=spread_product,
-    formula=Sum(c * x[i], (i, 0, n - 1)),
+    formula=total(c * x[i], (i, 0, n - 1)),
     signature="(),(n)->()",
     source=_SOURCE,
     min_size=2,
     max_size=50,
     max_batch=7,
 )
-SQUARE_OF_SUM = _elementwise(square_of_sum, Sum(x[i], (i, 0, n - 1)) ** 2, min_size=2)
-_SQUARES, _MODERATE = Sum(x[i] ** 2, (i, 0, n - 1)), {"x": Domain(lower=-1e6, upper=1e6)}
+SQUARE_OF_SUM = _elementwise(square_of_sum, total(x[i], (i, 0, n - 1)) ** 2, min_size=2)
+_SQUARES, _MODERATE = total(x[i] ** 2, (i, 0, n - 1)), {"x": Domain(lower=-1e6, upper=1e6)}
 CANCELLING = _elementwise(sum_of_cancelling, _SQUARES, domains=_MODERATE, min_size=1)
 DOUBLING = _elementwise(sum_of_doubling, _SQUARES, domains=_MODERATE, min_size=1)
 OVERFLOWING_RULE = _elementwise(
     sum_of_overflowing,
-    Sum(sqrt(x[i] ** 2 + 1), (i, 0, n - 1)),
+    total(sqrt(x[i] ** 2 + 1), (i, 0, n - 1)),
     domains={"x": Domain(lower=1e12, upper=1e18)},
     min_size=1,
 )
 OVERFLOWING = _elementwise(
     log_of_exponential,
-    Sum(x[i], (i, 0, n - 1)),
+    total(x[i], (i, 0, n - 1)),
     domains={"x": Domain(lower=100.0)},
     min_size=1,
 )
-REFUSING = _elementwise(refusing_numbers, Sum(log(x[i]), (i, 0, n - 1)))
-WITH_EFFECT = _elementwise(sum_with_effect, Sum(x[i], (i, 0, n - 1)), min_size=1)
-CUMULATIVE = _elementwise(sum_of_cumulative, Sum((n - i) * x[i], (i, 0, n - 1)), min_size=1)
+REFUSING = _elementwise(refusing_numbers, total(log(x[i]), (i, 0, n - 1)))
+WITH_EFFECT = _elementwise(sum_with_effect, total(x[i], (i, 0, n - 1)), min_size=1)
+CUMULATIVE = _elementwise(sum_of_cumulative, total((n - i) * x[i], (i, 0, n - 1)), min_size=1)

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import jax
+from jax._src.ad_util import Zero
 from jax._src.interpreters import ad, batching, mlir
 
 Rule = Callable[..., Any]
@@ -60,9 +61,9 @@ def changed_jvp(
 
     def jvp(primals: Any, tangents: Any, **parameters: Any) -> tuple[Any, Any]:
         result, tangent = real(primals, tangents, **parameters)
-        if isinstance(tangent, ad.Zero):
+        if isinstance(tangent, Zero):
             return result, tangent
-        given = tuple(None if isinstance(t, ad.Zero) else t for t in tangents)
+        given = tuple(None if isinstance(t, Zero) else t for t in tangents)
         return result, change(tuple(primals), given, tangent, parameters)
 
     with ExitStack() as stack:
@@ -73,21 +74,19 @@ def changed_jvp(
 
 
 @contextmanager
-def changed_transpose(
-    primitive: Any, change: Callable[[int, Any, Any, dict[str, Any]], Any]
-) -> Iterator[None]:
+def changed_transpose(primitive: Any, change: Callable[[int, Any, Any], Any]) -> Iterator[None]:
     """The primitive's transpose changed.
 
     Args:
         primitive: linear in the operands that are transposed.
-        change: ``(operand's position, its cotangent, the result's, parameters) -> its cotangent``.
+        change: ``(operand's position, its cotangent, the result's) -> its cotangent``.
     """
     real = ad.primitive_transposes[primitive]
 
     def transpose(cotangent: Any, *operands: Any, **parameters: Any) -> list[Any]:
         found = real(cotangent, *operands, **parameters)
         return [
-            c if c is None or isinstance(c, ad.Zero) else change(position, c, cotangent, parameters)
+            c if c is None or isinstance(c, Zero) else change(position, c, cotangent)
             for position, c in enumerate(found)
         ]
 
@@ -118,18 +117,14 @@ def changed_batching(
         ]
         return [operand for operand, _ in pairs], [axis for _, axis in pairs]
 
-    if primitive in batching.fancy_primitive_batchers:
-        table: Any = batching.fancy_primitive_batchers
-        fancy = table[primitive]
+    # What stands before the operands: the axis itself, in the newer form of rules.
+    fancy = primitive in batching.fancy_primitive_batchers
+    table: Any = batching.fancy_primitive_batchers if fancy else batching.primitive_batchers
+    real = table[primitive]
 
-        def rule(data: Any, operands: Any, axes: Any, /, **parameters: Any) -> Any:
-            return fancy(data, *changed(operands, axes), **parameters)
-    else:
-        table = batching.primitive_batchers
-        plain = table[primitive]
-
-        def rule(operands: Any, axes: Any, /, **parameters: Any) -> Any:  # type: ignore[misc]
-            return plain(*changed(operands, axes), **parameters)
+    def rule(*given: Any, **parameters: Any) -> Any:
+        *axis, operands, axes = given
+        return real(*axis, *changed(operands, axes), **parameters)
 
     with cleared(), entry(table, primitive, rule):
         yield
