@@ -22,6 +22,10 @@ from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.strategies.batches import Batching
 
 
+NEAR_UNDERFLOW = 2.0**10
+"""Smallest normal numbers up to which a result counts as near underflow."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class KnownFault:
     """One entry of ``known_issues.toml``.
@@ -34,7 +38,7 @@ class KnownFault:
         reason: what is wrong, and how that was established.
         products: the fault counts only where some product of at most two numbers of each leaf
             leaves the dtype's range on this side, and, below, only where what came is zero or
-            subnormal; anywhere if it is not given.
+            subnormal and what should come is near that; anywhere if it is not given.
         witness: the example that shows it: node, plan and numbers.
         link: to where it is discussed.
     """
@@ -67,8 +71,9 @@ class KnownFault:
             case "overflow":
                 return _largest_product(example) > math.log2(numbers.largest)
             case "underflow":
-                lost = outcome.worst is not None and abs(outcome.worst.got) < numbers.tiny
-                return lost and _smallest_product(example) < math.log2(numbers.tiny)
+                return _lost(outcome, numbers) and (
+                    _smallest_product(example) < math.log2(numbers.tiny)
+                )
             case None:
                 return True
 
@@ -105,6 +110,16 @@ class KnownFault:
         }
         row_of = np.zeros(size, dtype=np.int64)
         return Example(leaves=leaves, rows=(row,), row_of=row_of, region="witness")
+
+
+def _lost(outcome: Outcome, numbers: Arithmetic) -> bool:
+    """Whether a result near the smallest normal number came as zero or as a subnormal one."""
+    worst = outcome.worst
+    return (
+        worst is not None
+        and abs(worst.got) < numbers.tiny
+        and abs(worst.expected) < NEAR_UNDERFLOW * numbers.tiny
+    )
 
 
 def _exponents(example: Example) -> list[np.ndarray[Any, Any]]:

@@ -18,7 +18,7 @@ from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import Failure, Record
 
 PROFILE = replace(PROFILES["default"], plans=1)
-_SEEDS = range(100)
+_SEEDS = range(300)
 
 
 def anything(plan: Plan) -> bool:
