@@ -21,7 +21,6 @@ from gradlaw.conformance.plan import Plan
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.strategies.batches import Batching
 
-
 NEAR_UNDERFLOW = 2.0**10
 """Smallest normal numbers up to which a result counts as near underflow."""
 
