@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import jax
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
@@ -18,29 +15,18 @@ from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import Outcome, Worst, finite_or_none, judge, refused, severity
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import Law
-from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, array_dtype, prepare
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
+from gradlaw.conformance.searching import simplest, smallest_failure
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record, Verdict
 
-SHRINK_SECONDS = 2.0
-"""Processor time after which a failing example is no longer made smaller."""
-
 COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""
-
-
-class FailingExample(Exception):  # noqa: N818 (Hypothesis looks for it, nobody catches an error)
-    """An example earned a failing verdict that no known issue covers."""
-
-    def __init__(self, plan: Plan, example: Example, outcome: Outcome) -> None:
-        super().__init__(outcome.verdict)
-        self.plan, self.example, self.outcome = plan, example, outcome
 
 
 @dataclass(kw_only=True)
@@ -157,9 +143,10 @@ class Examination:
             plan = fault.witness_plan(self.case)
             dtype = jax.numpy.dtype(array_dtype(self.dtype))
             example = fault.witness_example(self.case, plan, dtype)
-            outcome = judge(self._prepare(plan), example, self.dtype)
+            prepared = self._prepare(plan)
+            outcome = judge(prepared, example, self.dtype)
             self._count(outcome, example)
-            shown = fault.covers(self.node, outcome, example, self.numbers)
+            shown = self._accounts(fault, prepared, example, outcome)
             self.witnesses[fault.name] = shown
             if shown:
                 self.known[fault.name] = self._failure(plan, example, outcome)
@@ -169,7 +156,7 @@ class Examination:
         try:
             prepared = self._prepare(plan)
         except Exception as error:
-            example = _first(examples(self.case, plan, self.dtype))
+            example = simplest(examples(self.case, plan, self.dtype))
             outcome = refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
             self._count(outcome, example)
             return self._failure(plan, example, outcome) if outcome.verdict in FAILING else None
@@ -179,36 +166,38 @@ class Examination:
         for beyond, most in COSTLY:
             if elements > beyond:
                 count = min(count, most)
-        failing = self._search(prepared, plan, count)
-        return (
-            None
-            if failing is None
-            else self._failure(failing.plan, failing.example, failing.outcome)
+        failing = smallest_failure(
+            lambda example, drawn: self._fails(prepared, plan, example, drawn),
+            examples(self.case, plan, self.dtype),
+            count,
+            self._entropy(str(plan)),
         )
+        return None if failing is None else self._failure(plan, *failing)
 
-    def _search(self, prepared: Prepared, plan: Plan, count: int) -> FailingExample | None:
-        seen: set[bytes] = set()
-        first_failure: list[float] = []
+    def _fails(
+        self, prepared: Prepared, plan: Plan, example: Example, drawn: bool
+    ) -> Outcome | None:
+        """The outcome of an example that fails, unless a known issue accounts for it."""
+        outcome = judge(prepared, example, self.dtype)
+        if drawn:
+            self._count(outcome, example)
+        if outcome.verdict not in FAILING:
+            return None
+        for fault in self.faults:
+            if self._accounts(fault, prepared, example, outcome):
+                self.known.setdefault(fault.name, self._failure(plan, example, outcome))
+                return None
+        return outcome
 
-        def examine(example: Example) -> None:
-            key = b"".join(array.tobytes() for array in example.leaves.values())
-            exhausted = first_failure and time.process_time() - first_failure[0] > SHRINK_SECONDS
-            if exhausted and key not in seen:
-                return
-            outcome = judge(prepared, example, self.dtype)
-            if not first_failure:
-                self._count(outcome, example)
-            if outcome.verdict not in FAILING:
-                return
-            for fault in self.faults:
-                if fault.covers(self.node, outcome, example, self.numbers):
-                    self.known.setdefault(fault.name, self._failure(plan, example, outcome))
-                    return
-            seen.add(key)
-            first_failure.append(time.process_time())
-            raise FailingExample(plan, example, outcome)
-
-        return _run(examine, examples(self.case, plan, self.dtype), count, self._entropy(str(plan)))
+    def _accounts(
+        self, fault: KnownFault, prepared: Prepared, example: Example, outcome: Outcome
+    ) -> bool:
+        if not fault.covers(self.node, outcome, example, self.numbers):
+            return False
+        if not fault.only_compiled:
+            return True
+        with jax.disable_jit():
+            return judge(prepared, example, self.dtype).verdict not in FAILING
 
     def _charge(self, seconds: Mapping[str, float]) -> None:
         for phase, spent in seconds.items():
@@ -247,51 +236,3 @@ class Examination:
             program=None if worst is None else finite_or_none(worst.program),
             reproducer=reproducer(self.case, self.law, plan, example, self.dtype, comment),
         )
-
-
-def _settings(count: int, phases: Sequence[Phase]) -> settings:
-    return settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=tuple(phases),
-        print_blob=False,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-    )
-
-
-def _run(
-    examine: Callable[[Example], None],
-    strategy: st.SearchStrategy[Example],
-    count: int,
-    entropy: str,
-) -> FailingExample | None:
-    """Let Hypothesis draw, and shrink what fails."""
-
-    @seed(seed_from(entropy))
-    @_settings(count, (Phase.generate, Phase.shrink))
-    @given(strategy)
-    def drawn(example: Example) -> None:
-        examine(example)
-
-    try:
-        drawn()
-    except FailingExample as failing:
-        return failing
-    return None
-
-
-def _first(strategy: st.SearchStrategy[Any]) -> Any:
-    """The simplest value of a strategy."""
-    found: list[Any] = []
-
-    @seed(0)
-    @_settings(1, (Phase.generate,))
-    @given(strategy)
-    def keep(value: Any) -> None:
-        found.append(value)
-
-    keep()
-    return found[0]

@@ -38,6 +38,8 @@ class KnownFault:
         products: the fault counts only where some product of at most two numbers of each leaf
             leaves the dtype's range on this side, and, below, only where what came is zero or
             subnormal and what should come is near that; anywhere if it is not given.
+        only_compiled: the fault counts only where the same example does not fail with
+            ``jax.disable_jit()``.
         witness: the example that shows it: node, plan and numbers.
         link: to where it is discussed.
     """
@@ -49,6 +51,7 @@ class KnownFault:
     reason: str
     witness: Mapping[str, Any]
     products: Literal["overflow", "underflow"] | None = None
+    only_compiled: bool = False
     link: str = ""
 
     def holds_for(self, release: str) -> bool:

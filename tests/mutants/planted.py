@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from unittest.mock import patch
 
-from gradlaw.conformance import examining
+from gradlaw.conformance import searching
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
@@ -96,7 +96,7 @@ def examine(
     examination = Examination(
         case=case, law=law_named(law), dtype=dtype, backend="cpu", seed=seed, profile=profile
     )
-    with patch.object(examining, "SHRINK_SECONDS", 0.2):
+    with patch.object(searching, "SHRINK_SECONDS", 0.2):
         return examination.record()
 
 

@@ -1,0 +1,100 @@
+"""Looking for an example that fails, and for the smallest one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.judging import Outcome, severity
+from gradlaw.conformance.layout import seed_from
+
+SHRINK_SECONDS = 2.0
+"""Processor time after which a failing example is no longer made smaller."""
+
+
+class _Failing(Exception):  # noqa: N818 (Hypothesis looks for it, nobody catches an error)
+    """The example in hand failed."""
+
+
+class _Exhausted(BaseException):
+    """The example found last is small enough."""
+
+
+def smallest_failure(
+    fails: Callable[[Example, bool], Outcome | None],
+    strategy: st.SearchStrategy[Example],
+    count: int,
+    entropy: str,
+) -> tuple[Example, Outcome] | None:
+    """The smallest failing example that Hypothesis finds, with its outcome.
+
+    Its verdict is at least as severe as that of the example found first.
+
+    Args:
+        fails: gives the outcome of a failing example, None for any other; it is told whether the
+            example was drawn, or made from one that failed.
+        strategy: of examples.
+        count: how many are drawn.
+        entropy: what the seed is made of.
+    """
+    found: list[tuple[Example, Outcome]] = []
+    began = 0.0
+
+    @seed(seed_from(entropy))
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        phases=(Phase.generate, Phase.shrink),
+        print_blob=False,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def examine(example: Example) -> None:
+        nonlocal began
+        if found and time.process_time() - began > SHRINK_SECONDS:
+            raise _Exhausted
+        outcome = fails(example, not found)
+        if outcome is None:
+            return
+        if found and severity(outcome.verdict) < severity(found[0][1].verdict):
+            return
+        if not found:
+            began = time.process_time()
+        found.append((example, outcome))
+        raise _Failing
+
+    try:
+        examine()
+    except (_Failing, _Exhausted, Flaky):
+        # What fails once in a while (a stale cache, say) is a failure all the same.
+        return found[-1]
+    return None
+
+
+def simplest(strategy: st.SearchStrategy[Any]) -> Any:
+    """The value that Hypothesis draws first."""
+    drawn: list[Any] = []
+
+    @seed(0)
+    @settings(
+        max_examples=1,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def keep(value: Any) -> None:
+        drawn.append(value)
+
+    keep()
+    return drawn[0]
