@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
@@ -50,6 +51,7 @@ class Chain:
     def __init__(self, below: Domain) -> None:
         self.below = below
         self.estimated = below.estimated
+        self.undecided = below.undecided
         self._count = 0
 
     def node(self, value: Scalar, dtype: str, *parents: tuple[Node, Scalar]) -> Node:
@@ -108,6 +110,17 @@ class Chain:
         parents = [(node, other) for node, other in pairs if self._owns(node)]
         return self.node(value, dtype, *parents) if parents else value
 
+    def product(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
+        """A product: the partial by each factor is the product of the others."""
+        values = [self.value_of(scalar) for scalar in scalars]
+        value = self.below.product(values, dtype)
+        parents = [
+            (scalar, self.below.product([*values[:place], *values[place + 1 :]], dtype))
+            for place, scalar in enumerate(scalars)
+            if self._owns(scalar)
+        ]
+        return self.node(value, dtype, *parents) if parents else value
+
     def magnitude(self, scalar: Scalar) -> arb:
         """The magnitude of the value below."""
         return self.below.magnitude(self.value_of(scalar))
@@ -162,9 +175,32 @@ class Chain:
         """A constant: a primitive that is only estimated has no partial derivative here."""
         return self.below.estimate(primitive, value, spread, dtype)
 
+    def extremum(self, scalars: Sequence[Scalar], dtype: str, *, larger: bool) -> Scalar:
+        """The first extreme scalar by concrete value: its derivative is the extremum's.
+
+        Where another may be the extremum, the choice is noted as undecided.
+        """
+        if not any(self._owns(scalar) for scalar in scalars):
+            return self.below.extremum(scalars, dtype, larger=larger)
+        numbers = [self.decide(scalar) for scalar in scalars]
+        undefined = (place for place, number in enumerate(numbers) if math.isnan(number))
+        best = (max if larger else min)(range(len(numbers)), key=numbers.__getitem__)
+        chosen = scalars[next(undefined, best)]
+        if any(self.overlap(scalar, chosen) for scalar in scalars if scalar is not chosen):
+            self.undecided.add("max" if larger else "min")
+        return chosen
+
+    def stopped(self, scalar: Scalar) -> Scalar:
+        """The value below, without its parents."""
+        return self.below.stopped(self.value_of(scalar))
+
     def decide(self, scalar: Scalar) -> float:
         """The concrete value below."""
         return self.below.decide(self.value_of(scalar))
+
+    def overlap(self, left: Scalar, right: Scalar) -> bool:
+        """Whether the values below overlap."""
+        return self.below.overlap(self.value_of(left), self.value_of(right))
 
     def gradient(self, output: Scalar, leaves: Sequence[Node]) -> list[Scalar]:
         """The derivative of ``output`` by each of the leaves, accumulated backwards.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from math import prod
 
 from flint import arb, arb_mat
 
@@ -36,6 +37,7 @@ class Exact:
 
     def __init__(self) -> None:
         self.estimated: set[str] = set()
+        self.undecided: set[str] = set()
 
     def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
         """The number, or the ball of all that a literal stands for."""
@@ -52,6 +54,10 @@ class Exact:
     def sum(self, scalars: Sequence[arb], dtype: str, terms: float | None = None) -> arb:  # noqa: ARG002
         """The exact sum."""
         return sum(scalars, arb(0))
+
+    def product(self, scalars: Sequence[arb], dtype: str) -> arb:  # noqa: ARG002
+        """The exact product."""
+        return prod(scalars, start=arb(1))
 
     def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:  # noqa: ARG002
         """The exact inner product."""
@@ -91,9 +97,39 @@ class Exact:
         rounding = _ESTIMATE_ROUNDOFFS * (numbers.unit_roundoff * abs(value) + numbers.underflow)
         return arb(value, spread + rounding)
 
+    def extremum(self, scalars: Sequence[arb], dtype: str, *, larger: bool) -> arb:  # noqa: ARG002
+        """The extremum as a ball."""
+        return extreme_ball(scalars, larger=larger)
+
+    def stopped(self, scalar: arb) -> arb:
+        """The scalar itself: nothing is differentiated here."""
+        return scalar
+
     def decide(self, scalar: arb) -> float:
         """The midpoint."""
         return float(scalar.mid())
+
+    def overlap(self, left: arb, right: arb) -> bool:
+        """Whether the balls overlap without being one and the same number."""
+        return balls_overlap(left, right)
+
+
+def balls_overlap(left: arb, right: arb) -> bool:
+    """Whether two balls overlap, but for two that are the same exact number."""
+    if left is right or not left.overlaps(right):
+        return False
+    return not (left.is_exact() and right.is_exact())
+
+
+def extreme_ball(scalars: Sequence[arb], *, larger: bool) -> arb:
+    """The ball of the largest (or smallest) of numbers in the balls; NaN if there is one."""
+    best = scalars[0]
+    for scalar in scalars[1:]:
+        if best.is_nan() or scalar.is_nan():
+            return arb("nan")
+        if scalar is not best:
+            best = best.max(scalar) if larger else best.min(scalar)
+    return best
 
 
 def solve_balls(matrix: Sequence[Sequence[arb]], right: Sequence[arb]) -> list[arb]:

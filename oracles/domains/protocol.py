@@ -19,6 +19,9 @@ class Domain(Protocol):
     estimated: set[str]
     """Names of primitives without a rule that were met, so that the reading is an estimate."""
 
+    undecided: set[str]
+    """Names of primitives that chose by a comparison which another rounding might turn round."""
+
     def constant(self, value: float, dtype: str, *, literal: bool) -> Scalar:
         """The number ``value``; a program's own literal stands for every number it rounds."""
 
@@ -30,6 +33,9 @@ class Domain(Protocol):
 
     def sum(self, scalars: Sequence[Scalar], dtype: str, terms: float | None = None) -> Scalar:
         """A sum, added in any order; of so many terms, where some scalars stand for several."""
+
+    def product(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
+        """A product, multiplied in any order."""
 
     def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
         """An inner product, accumulated in any order."""
@@ -58,5 +64,14 @@ class Domain(Protocol):
     def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> Scalar:
         """A result that only a numerical evaluation with a perturbation stands behind."""
 
+    def extremum(self, scalars: Sequence[Scalar], dtype: str, *, larger: bool) -> Scalar:
+        """The first of the largest (or smallest) scalars; NaN if there is one."""
+
+    def stopped(self, scalar: Scalar) -> Scalar:
+        """The scalar as one that nothing is differentiated by."""
+
     def decide(self, scalar: Scalar) -> float:
         """The concrete value that comparisons and branches go by."""
+
+    def overlap(self, left: Scalar, right: Scalar) -> bool:
+        """Whether a comparison of two scalars might turn out otherwise than by ``decide``."""

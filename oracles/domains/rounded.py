@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from math import prod
 
 from flint import arb
 
-from gradlaw.oracles.domains.exact import literal_ball, solve_balls
+from gradlaw.oracles.domains.exact import balls_overlap, extreme_ball, literal_ball, solve_balls
 from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.oracles.rounding.rules import power, product_error, rule
@@ -64,6 +65,7 @@ class Rounded:
         self.backend = backend
         self.solve_backward_error = solve_backward_error
         self.estimated: set[str] = set()
+        self.undecided: set[str] = set()
         self._steps = cache(lambda dtype: _Steps(arithmetic(dtype, backend)))
 
     def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
@@ -129,6 +131,27 @@ class Rounded:
         nonzero = [scalar for scalar in scalars if not scalar.is_zero()]
         roundings = len(nonzero) - 1 if terms is None else terms - 1
         return self._accumulated(nonzero, roundings, roundings, 0.0, dtype)
+
+    def product(self, scalars: Sequence[arb], dtype: str) -> arb:
+        """Error (n - 1) u |Πx|, in any order; unbounded where some order may overflow.
+
+        A partial product that underflows errs by what the other factors make of it.
+
+        Source: S. M. Rump, F. Bünger and C.-P. Jeannerod, Improved error bounds for floating-point
+        products and Horner's scheme, BIT 56 (2016), theorem 1.1.
+        """
+        if len(scalars) < 2 or any(scalar.is_zero() for scalar in scalars):
+            whole = prod(scalars, start=arb(1))
+            return whole if all(scalar.is_finite() for scalar in scalars) else ANYTHING
+        steps = self._steps(dtype)
+        magnitudes = [scalar.abs_upper() for scalar in scalars]
+        largest = prod((m for m in magnitudes if m > 1), start=arb(1)).upper()
+        smallest = prod((s.abs_lower() for s in scalars if s.abs_lower() < 1), start=arb(1)).lower()
+        relative = steps.factor(len(scalars) - 1)
+        whole = prod(scalars, start=arb(1)) * relative
+        if smallest < steps.tiny:
+            whole = whole + steps.underflow * (largest * (len(scalars) - 1)) * relative
+        return whole if largest * relative <= steps.largest else ANYTHING
 
     def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:
         """Error n u Σ|x||y|, accumulated in any order.
@@ -216,6 +239,18 @@ class Rounded:
     def decide(self, scalar: arb) -> float:
         """The midpoint: the exact value, but for what rounding moved it."""
         return float(scalar.mid())
+
+    def overlap(self, left: arb, right: arb) -> bool:
+        """Whether the balls overlap without being one and the same number."""
+        return balls_overlap(left, right)
+
+    def extremum(self, scalars: Sequence[arb], dtype: str, *, larger: bool) -> arb:  # noqa: ARG002
+        """The extremum as a ball: choosing rounds nothing."""
+        return extreme_ball(scalars, larger=larger)
+
+    def stopped(self, scalar: arb) -> arb:
+        """The scalar itself: nothing is differentiated here."""
+        return scalar
 
 
 def _largest(balls: Sequence[arb]) -> arb:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -124,30 +123,29 @@ def _extremum(reader: Reader, equation: Any, operands: list[Array]) -> list[Arra
     larger = equation.primitive.name == "max"
     if not inexact(result.dtype):
         return [(np.maximum if larger else np.minimum)(*operands)]
-    return [mapped(lambda *pair: extremum(reader, pair, larger=larger), *operands)]
+    choose = partial(reader.domain.extremum, dtype=result.dtype.name, larger=larger)
+    return [mapped(lambda *pair: choose(pair), *operands)]
 
 
 @handles("clamp")
 def _clamp(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    lower, operand, upper = operands
-    if not inexact(equation.outvars[0].aval.dtype):
+    (lower, operand, upper), result = operands, equation.outvars[0].aval
+    if not inexact(result.dtype):
         return [np.minimum(np.maximum(operand, lower), upper)]
+    choose = partial(reader.domain.extremum, dtype=result.dtype.name)
 
     def clamped(low: Any, scalar: Any, high: Any) -> Any:
-        least = extremum(reader, (scalar, low), larger=True)
-        return extremum(reader, (least, high), larger=False)
+        return choose((choose((scalar, low), larger=True), high), larger=False)
 
     return [mapped(clamped, lower, operand, upper)]
 
 
-def extremum(reader: Reader, scalars: Sequence[Any], *, larger: bool) -> Any:
-    """The first of the largest or smallest scalars by concrete value; NaN if there is one."""
-    numbers = [reader.domain.decide(scalar) for scalar in scalars]
-    undefined = (place for place, number in enumerate(numbers) if math.isnan(number))
-    best = (max if larger else min)(range(len(numbers)), key=numbers.__getitem__)
-    return scalars[next(undefined, best)]
+@handles("stop_gradient")
+def _stop_gradient(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    (operand,) = operands
+    return [mapped(reader.domain.stopped, operand) if operand.dtype == object else operand]
 
 
-@handles("stop_gradient", "copy", "copy_p", "device_put", "optimization_barrier", "pvary")
+@handles("copy", "copy_p", "device_put", "optimization_barrier", "pvary")
 def _same(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
     return operands

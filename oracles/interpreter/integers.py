@@ -36,8 +36,16 @@ def decided(reader: Reader, operand: Array) -> Array:
     return mapped(reader.domain.decide, operand).astype(np.float64)
 
 
+def note_undecided(reader: Reader, primitive: str, left: Array, right: Array) -> None:
+    """Note a primitive that compares numbers which might compare otherwise."""
+    if mapped(reader.domain.overlap, left, right).any():
+        reader.domain.undecided.add(primitive)
+
+
 def _comparison(compare: Callable[[Any, Any], Any]) -> Handler:
-    def handler(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    def handler(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+        if any(operand.dtype == object for operand in operands):
+            note_undecided(reader, equation.primitive.name, *operands)
         return [np.asarray(compare(*(decided(reader, operand) for operand in operands)))]
 
     return handler

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array, rows_by_last_axis
-from gradlaw.oracles.interpreter.elementwise import extremum
 from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
@@ -41,7 +40,7 @@ def _reduce_extremum(reader: Reader, equation: Any, operands: list[Array]) -> li
 
     def pick(row: list[Any]) -> Any:
         if row:
-            return extremum(reader, row, larger=larger)
+            return reader.domain.extremum(row, result.dtype.name, larger=larger)
         unit = -math.inf if larger else math.inf
         return reader.domain.constant(unit, result.dtype.name, literal=False)
 
