@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from flint import arb
@@ -44,13 +44,32 @@ class Answer:
 
     Attributes:
         label: the leaf that it is the derivative by, or ``value``.
-        oracle: the closed form's values.
+        oracle: the true values.
+        rule: the true values where the function computes in float64: the same, but for a function
+            whose constants, or whose very meaning, depend on its arguments' dtype.
         attainable: what rounding may make of them.
     """
 
     label: str
     oracle: Balls
+    rule: Balls
     attainable: Balls
+
+
+class Form(Protocol):
+    """An oracle of a scalar function: a closed form, or a traced one."""
+
+    def value(self, arguments: Leaves) -> arb:
+        """The function's value."""
+
+    def gradient(self, leaf: str, arguments: Leaves) -> Balls:
+        """The derivative by every component of a leaf, of that leaf's shape."""
+
+    def hessian(self, first: str, second: str, arguments: Leaves) -> Balls:
+        """Second derivatives, of the first leaf's shape and then the second's."""
+
+    def kinks(self, arguments: Leaves) -> frozenset[str]:
+        """Primitives whose derivative jumps at the arguments."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +77,8 @@ class Question:
     """A law on a case under a plan, with the programs that allowances are read from.
 
     Attributes:
+        form: the oracle of the function in the dtype that is judged.
+        rule_form: of the function in float64.
         primal: the program of one example's function.
         batch_primal: of the mean over the batch, where the law differentiates that.
         mean: for each shape of stacked gradients the program of their mean.
@@ -67,6 +88,8 @@ class Question:
     case: Case
     law: Law
     plan: Plan
+    form: Form
+    rule_form: Form
     primal: Any
     batch_primal: Any
     mean: Callable[[tuple[int, ...]], Any]
@@ -74,112 +97,119 @@ class Question:
 
     def answers(self, example: Example) -> list[Answer]:
         """The arrays that the law must return, in flattening order."""
+        oracles = self._true_values(self.form, example)
+        same = self.rule_form is self.form
+        rules = oracles if same else self._true_values(self.rule_form, example)
+        return [
+            Answer(label=label, oracle=oracle, rule=rule, attainable=attainable)
+            for label, oracle, rule, attainable in zip(
+                self.labels(), oracles, rules, self._attainable(example), strict=True
+            )
+        ]
+
+    def kinks(self, example: Example) -> frozenset[str]:
+        """Primitives whose derivative jumps at some row of the example."""
+        forms = {id(form): form for form in (self.form, self.rule_form)}.values()
+        return frozenset().union(*(form.kinks(row) for form in forms for row in example.rows))
+
+    def rules(self, example: Example) -> list[Balls]:
+        """What the law's program in float64 must hold, in flattening order."""
+        return self._true_values(self.rule_form, example)
+
+    def labels(self) -> list[str]:
+        """For each array the leaf that it is the derivative by, or ``value``."""
+        if self.law.equals.order == 2:
+            return [", ".join(self._twice())]
+        names = self.plan.selected(self.case)
+        return ["value", *names] if self.law.equals.with_value else names
+
+    def _twice(self) -> tuple[str, str]:
+        """The leaves that a second derivative is taken by."""
+        assert isinstance(self.plan.argnums, int)
+        assert self.plan.outer_argnums is not None
+        trees = self.case.trees
+        return str(trees[self.plan.argnums]), str(trees[self.plan.outer_argnums])
+
+    def _true_values(self, form: Form, example: Example) -> list[Balls]:
+        names = self.plan.selected(self.case)
         match self.law.equals:
             case composition if composition.order == 2:
-                return [self._second(example)]
+                return [form.hessian(*self._twice(), example.rows[0]).reshape(())]
             case composition if composition.batch == "none":
-                answers = self._row(example.rows[0])
-                return answers if composition.with_value else answers[1:]
+                (row,) = example.rows
+                values = [object_array([form.value(row)], ())] if composition.with_value else []
+                return values + [form.gradient(name, row) for name in names]
             case composition if composition.batch == "gradient of mean":
-                return self._gradient_of_mean(example)
+                return self._gradient_of_mean(form, example)
             case composition:
-                stacked = self._stacked(example, 0)
+                rows = [[form.gradient(name, row) for name in names] for row in example.rows]
+                stacked = self._stacked(rows, example)
                 if composition.batch == "mean of gradients":
-                    return [self._mean(answer) for answer in stacked]
-                out_axis = self.plan.axes(self.case).out_axis
-                return [
-                    Answer(
-                        label=answer.label,
-                        oracle=np.moveaxis(answer.oracle, 0, out_axis),
-                        attainable=np.moveaxis(answer.attainable, 0, out_axis),
-                    )
-                    for answer in stacked
-                ]
+                    return [_mean_balls(array) for array in stacked]
+                return [np.moveaxis(array, 0, self._out_axis) for array in stacked]
 
-    def _row(self, row: Leaves) -> list[Answer]:
-        names, form = self.plan.selected(self.case), self.case.closed_form
-        places = [self.case.leaves.index(name) for name in names]
+    def _attainable(self, example: Example) -> list[Balls]:
+        match self.law.equals:
+            case composition if composition.order == 2:
+                places = [self.case.leaves.index(name) for name in self._twice()]
+                arrays = [example.rows[0][name] for name in self.case.leaves]
+                ball = attainable_hessian(self.primal, arrays, places[0], places[1], self.rounded)
+                return [object_array([ball], ())]
+            case composition if composition.batch == "none":
+                value, *gradients = self._attainable_row(example.rows[0])
+                return [value, *gradients] if composition.with_value else gradients
+            case composition if composition.batch == "gradient of mean":
+                arrays = [example.leaves[name] for name in self.case.leaves]
+                found = attainable_gradient(self.batch_primal, arrays, self._places, self.rounded)
+                return [found.gradient[place] for place in self._places]
+            case composition:
+                rows = [self._attainable_row(row)[1:] for row in example.rows]
+                stacked = self._stacked(rows, example)
+                if composition.batch == "mean of gradients":
+                    return [self._mean(array) for array in stacked]
+                return [np.moveaxis(array, 0, self._out_axis) for array in stacked]
+
+    @property
+    def _places(self) -> list[int]:
+        return [self.case.leaves.index(name) for name in self.plan.selected(self.case)]
+
+    @property
+    def _out_axis(self) -> int:
+        return self.plan.axes(self.case).out_axis
+
+    def _attainable_row(self, row: Leaves) -> list[Balls]:
+        """The balls of the value and of each gradient."""
         arrays = [row[name] for name in self.case.leaves]
-        attainable = attainable_gradient(self.primal, arrays, places, self.rounded)
-        value = Answer(
-            label="value",
-            oracle=object_array([form.value(row)], ()),
-            attainable=object_array([attainable.value], ()),
-        )
-        return [
-            value,
-            *(
-                Answer(
-                    label=name,
-                    oracle=form.gradient(name, row),
-                    attainable=attainable.gradient[place],
-                )
-                for name, place in zip(names, places, strict=True)
-            ),
-        ]
+        found = attainable_gradient(self.primal, arrays, self._places, self.rounded)
+        value = object_array([found.value], ())
+        return [value, *(found.gradient[place] for place in self._places)]
 
-    def _second(self, example: Example) -> Answer:
-        (row,), plan, trees = example.rows, self.plan, self.case.trees
-        assert isinstance(plan.argnums, int)
-        assert plan.outer_argnums is not None
-        first, second = str(trees[plan.argnums]), str(trees[plan.outer_argnums])
-        places = [self.case.leaves.index(name) for name in (first, second)]
-        arrays = [row[name] for name in self.case.leaves]
-        ball = attainable_hessian(self.primal, arrays, places[0], places[1], self.rounded)
-        return Answer(
-            label=f"{first}, {second}",
-            oracle=self.case.closed_form.hessian(first, second, row).reshape(()),
-            attainable=object_array([ball], ()),
-        )
-
-    def _stacked(self, example: Example, axis: int) -> list[Answer]:
-        """Every example's gradients along a new axis; each distinct row is answered once."""
+    def _stacked(self, rows: Sequence[Sequence[Balls]], example: Example) -> list[Balls]:
+        """Every example's arrays along a new first axis."""
         assert example.row_of is not None
-        rows = [self._row(row)[1:] for row in example.rows]
         if not rows:
-            empty = [
-                (name, np.empty((0, *self.plan.shapes[name]), dtype=object))
-                for name in self.plan.selected(self.case)
-            ]
-            return [Answer(label=name, oracle=none, attainable=none) for name, none in empty]
-        return [
-            Answer(
-                label=answers[0].label,
-                oracle=_spread([answer.oracle for answer in answers], example.row_of, axis),
-                attainable=_spread([a.attainable for a in answers], example.row_of, axis),
-            )
-            for answers in zip(*rows, strict=True)
-        ]
+            shapes = [self.plan.shapes[name] for name in self.plan.selected(self.case)]
+            return [np.empty((0, *shape), dtype=object) for shape in shapes]
+        return [_spread(arrays, example.row_of, 0) for arrays in zip(*rows, strict=True)]
 
-    def _mean(self, stacked: Answer) -> Answer:
+    def _mean(self, stacked: Balls) -> Balls:
         """The mean along axis 0, which the law takes by a program of its own."""
-        program = self.mean(stacked.oracle.shape)
-        (attainable,) = Reader(self.rounded).read(program, [stacked.attainable])
-        return Answer(
-            label=stacked.label,
-            oracle=_mean_balls(stacked.oracle),
-            attainable=attainable,
-        )
+        (mean,) = Reader(self.rounded).read(self.mean(stacked.shape), [stacked])
+        return mean
 
-    def _gradient_of_mean(self, example: Example) -> list[Answer]:
-        names, mapped = self.plan.selected(self.case), self.plan.mapped(self.case)
-        places = [self.case.leaves.index(name) for name in names]
-        arrays = [example.leaves[name] for name in self.case.leaves]
-        attainable = attainable_gradient(self.batch_primal, arrays, places, self.rounded)
+    def _gradient_of_mean(self, form: Form, example: Example) -> list[Balls]:
+        mapped = self.plan.mapped(self.case)
         assert example.row_of is not None
-        form, batch = self.case.closed_form, len(example.row_of)
-        answers = []
-        for name, place in zip(names, places, strict=True):
+        oracles = []
+        for name in self.plan.selected(self.case):
             gradients = [form.gradient(name, row) for row in example.rows]
-            stacked, axis = _spread(gradients, example.row_of, 0), mapped[name]
-            oracle = (
-                _mean_balls(stacked)
+            axis = mapped[name]
+            oracles.append(
+                _mean_balls(_spread(gradients, example.row_of, 0))
                 if axis is None
-                else np.moveaxis(_scaled(gradients, example.row_of, batch), 0, axis)
+                else np.moveaxis(_scaled(gradients, example.row_of, len(example.row_of)), 0, axis)
             )
-            ball = attainable.gradient[place]
-            answers.append(Answer(label=name, oracle=oracle, attainable=ball))
-        return answers
+        return oracles
 
 
 def _spread(arrays: Sequence[Balls], row_of: np.ndarray[Any, Any], axis: int) -> Balls:

@@ -21,12 +21,13 @@ DTYPES = (*FLOATING, "python")
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A scalar function of arrays with a closed form.
+    """A scalar function of arrays, and its oracle: a formula, or what its program is traced to.
 
     Attributes:
         name: unique; what node ids and reports call it.
         function: written in JAX.
-        formula: SymPy; every symbol is a leaf's or a size's name.
+        formula: SymPy; every symbol is a leaf's or a size's name. Where there is none, the oracle
+            is read from the function's own program.
         signature: core shapes of the leaves in flattening order, as in ``"(),(),(n)->()"``.
         source: where the function comes from.
         arguments: for each argument a pytree of leaf names; the function's parameter names where
@@ -44,9 +45,9 @@ class Case:
 
     name: str
     function: Callable[..., Any]
-    formula: sympy.Expr
     signature: str
     source: str
+    formula: sympy.Expr | None = None
     arguments: tuple[Any, ...] | None = None
     domains: Mapping[str, Domain | WellConditioned] = field(default_factory=dict)
     regions: tuple[str, ...] | None = None
@@ -95,7 +96,14 @@ class Case:
 
     @cached_property
     def closed_form(self) -> ClosedForm:
-        """The formula with the derivatives that SymPy finds."""
+        """The formula with the derivatives that SymPy finds.
+
+        Raises:
+            TypeError: for a case without a formula.
+        """
+        if self.formula is None:
+            message = f"case {self.name!r} has no formula: its oracle is traced"
+            raise TypeError(message)
         return ClosedForm(self.formula, self.axes)
 
     def assemble(self, leaves: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import jax
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.comparing import lost_in
 from gradlaw.conformance.drawing import examples
-from gradlaw.conformance.judging import Outcome, Worst, finite_or_none, judge, refused, severity
+from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, array_dtype, prepare
 from gradlaw.conformance.profiles import Profile
@@ -37,6 +39,7 @@ class Examination:
         case, law, dtype, backend: the node.
         seed: of the run.
         profile: how much is drawn.
+        judge: what holds an example against the oracle.
     """
 
     case: Case
@@ -45,6 +48,7 @@ class Examination:
     backend: str
     seed: int
     profile: Profile
+    judge: Callable[[Prepared, Example, str], Outcome] = judge
     tally: Counter[Verdict] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -149,7 +153,7 @@ class Examination:
             shown = self._accounts(fault, prepared, example, outcome)
             self.witnesses[fault.name] = shown
             if shown:
-                self.known[fault.name] = self._failure(plan, example, outcome)
+                self.known[fault.name] = self._failure(prepared, plan, example, outcome)
 
     def _judge_plan(self, plan: Plan) -> Failure | None:
         """The smallest failing example of a plan, if there is one."""
@@ -159,7 +163,8 @@ class Examination:
             example = simplest(examples(self.case, plan, self.dtype))
             outcome = refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
             self._count(outcome, example)
-            return self._failure(plan, example, outcome) if outcome.verdict in FAILING else None
+            failed = outcome.verdict in FAILING
+            return self._failure(None, plan, example, outcome) if failed else None
         count, elements = self.profile.examples, plan.elements(self.case)
         if self.case.heavy:
             count = (count + 1) // 2
@@ -172,20 +177,21 @@ class Examination:
             count,
             self._entropy(str(plan)),
         )
-        return None if failing is None else self._failure(plan, *failing)
+        return None if failing is None else self._failure(prepared, plan, *failing)
 
     def _fails(
         self, prepared: Prepared, plan: Plan, example: Example, drawn: bool
     ) -> Outcome | None:
         """The outcome of an example that fails, unless a known issue accounts for it."""
-        outcome = judge(prepared, example, self.dtype)
+        outcome = self.judge(prepared, example, self.dtype)
         if drawn:
             self._count(outcome, example)
         if outcome.verdict not in FAILING:
             return None
         for fault in self.faults:
             if self._accounts(fault, prepared, example, outcome):
-                self.known.setdefault(fault.name, self._failure(plan, example, outcome))
+                if fault.name not in self.known:
+                    self.known[fault.name] = self._failure(prepared, plan, example, outcome)
                 return None
         return outcome
 
@@ -214,18 +220,22 @@ class Examination:
         if outcome.verdict == "conforms" and (self.nearest is None or outcome.ratio > self.ratio):
             self.ratio, self.nearest = outcome.ratio, outcome.nearest
 
-    def _failure(self, plan: Plan, example: Example, outcome: Outcome) -> Failure:
-        worst = outcome.worst
+    def _failure(
+        self, prepared: Prepared | None, plan: Plan, example: Example, outcome: Outcome
+    ) -> Failure:
+        worst, explanation = outcome.worst, outcome.explanation
+        if prepared is not None and (equation := lost_in(prepared, example, outcome)):
+            explanation += f": the rounding of {equation}"
         got = "" if worst is None else repr(worst.got)
         expected = "" if worst is None else repr(worst.expected)
         comment = (
-            f"{outcome.verdict}: {outcome.explanation}"
+            f"{outcome.verdict}: {explanation}"
             if worst is None
             else f"{worst.where}: got {got}, closed form {expected}; {outcome.verdict}"
         )
         return Failure(
             verdict=outcome.verdict,
-            explanation=outcome.explanation,
+            explanation=explanation,
             where="" if worst is None else worst.where,
             arguments=f"{plan}\n{printed(example.leaves)}",
             shape=() if worst is None else tuple(int(size) for size in worst.shape),

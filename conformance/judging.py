@@ -2,115 +2,29 @@
 
 from __future__ import annotations
 
-import math
-import time
 import warnings
 from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import jax
 import numpy as np
-from flint import ctx
+from flint import arb, ctx
 
 from gradlaw.conformance.answers import Answer, Example
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.comparing import Readings, compare
+from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
 from gradlaw.conformance.preparation import Prepared, array_dtype, as_argument
-from gradlaw.oracles import verdict as codes
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
-from gradlaw.oracles.verdict import Components, judge_components, narrow
-from gradlaw.reports.record import Verdict
+from gradlaw.oracles.verdict import narrow
 
 PRECISIONS = (128, 512, 2200)
 """Bits of the exact readings: more are taken until the reading is narrow. 2200 hold any sum of
 products of two float64 numbers."""
-
-WEAK = 2**10
-"""ULP beyond which an allowance says little."""
-
-SEVERITY = (
-    "conforms",
-    "ill-posed",
-    "unsupported",
-    "inaccurate",
-    "not finite",
-    "wrong number",
-    "wrong rule",
-    "wrong structure",
-    "refused",
-)
-"""Verdicts on an example, from the mildest."""
-
-
-_VERDICTS: dict[int, Verdict] = {
-    codes.CONFORMS: "conforms",
-    codes.ILL_POSED: "ill-posed",
-    codes.INACCURATE: "inaccurate",
-    codes.NOT_FINITE: "not finite",
-    codes.WRONG_NUMBER: "wrong number",
-    codes.WRONG_RULE: "wrong rule",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Worst:
-    """The component that the verdict rests on, or that came nearest to its allowance."""
-
-    where: str
-    shape: tuple[int, ...]
-    got: float
-    expected: float
-    error: float
-    attainable: float
-    program: float
-
-
-@dataclass(kw_only=True)
-class Outcome:
-    """The verdict on one example.
-
-    Attributes:
-        verdict: the worst over all components.
-        explanation: one sentence.
-        worst: the component that earned it.
-        ratio: the largest error / attainable allowance.
-        components: how many were held against the oracle.
-        ill_posed: how many of them were ill-posed.
-        weak: how many had a program allowance beyond 2**10 ULP.
-        estimated: primitives whose bounds are estimates.
-        notes: what was noticed on the way.
-        seconds: processor time by phase.
-    """
-
-    verdict: Verdict = "conforms"
-    explanation: str = ""
-    worst: Worst | None = None
-    nearest: Worst | None = None
-    ratio: float = 0.0
-    components: int = 0
-    ill_posed: int = 0
-    weak: int = 0
-    estimated: frozenset[str] = frozenset()
-    notes: frozenset[str] = frozenset()
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def charge(self, phase: str, seconds: float) -> None:
-        """Add processor time to a phase."""
-        self.seconds[phase] = self.seconds.get(phase, 0.0) + seconds
-
-
-@contextmanager
-def charged(outcome: Outcome, phase: str) -> Any:
-    """Charge the processor time of a block to a phase."""
-    start = time.process_time()
-    try:
-        yield
-    finally:
-        outcome.charge(phase, time.process_time() - start)
 
 
 def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
@@ -173,7 +87,10 @@ def _judge_arrays(
         with ctx.workprec(bits):
             try:
                 with charged(outcome, "oracle"):
-                    answers = prepared.question.answers(example)
+                    answers = _answers(prepared, example)
+                    kinks = prepared.question.kinks(example)
+                if kinks:
+                    return at_a_kink(outcome, [answer.oracle for answer in answers], kinks)
                 if misshapen := _misshapen(answers, arrays, numbers):
                     outcome.verdict, outcome.explanation = "wrong structure", misshapen
                     return outcome
@@ -184,13 +101,13 @@ def _judge_arrays(
                 return outcome
             if prepared.question.rounded.estimated:
                 answers = _by_program(answers, readings)
-            narrow_enough = all(
-                narrow(rule, answer.oracle, numbers)
+            narrow_enough = not readings.undecided and all(
+                narrow(rule, answer.rule, numbers)
                 for rule, answer in zip(readings.rule, answers, strict=True)
             )
             if narrow_enough or readings.estimated or bits == PRECISIONS[-1]:
                 with charged(outcome, "verdict"):
-                    _compare(outcome, answers, arrays, readings, numbers)
+                    compare(outcome, answers, arrays, readings, numbers)
                 break
     if not narrow_enough:
         outcome.notes |= {"the rule could not be decided at every component"}
@@ -210,15 +127,7 @@ def _misshapen(
     return ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Readings:
-    rule: list[Any]
-    centre: list[Any]
-    rounded: list[Any]
-    estimated: frozenset[str]
-
-
-def _by_program(answers: list[Answer], readings: _Readings) -> list[Answer]:
+def _by_program(answers: list[Answer], readings: Readings) -> list[Answer]:
     """Where the function holds an unknown primitive, the program's allowance is the attainable."""
     return [
         replace(answer, attainable=mapped(lambda o, r, c: o + (r - c), answer.oracle, ball, centre))
@@ -226,106 +135,38 @@ def _by_program(answers: list[Answer], readings: _Readings) -> list[Answer]:
     ]
 
 
-def _read(prepared: Prepared, example: Example) -> _Readings:
+def _answers(prepared: Prepared, example: Example) -> list[Answer]:
+    """The question's answers; nothing is attainable where rounding decides a comparison."""
+    question = prepared.question
+    question.rounded.undecided.clear()
+    answers = question.answers(example)
+    if not question.rounded.undecided:
+        return answers
+    return [replace(answer, attainable=_unbounded(answer.oracle)) for answer in answers]
+
+
+def _unbounded(balls: Any) -> Any:
+    return mapped(lambda _: arb("nan"), balls)
+
+
+def _read(prepared: Prepared, example: Example) -> Readings:
     """Read the law's programs in each domain at the example's numbers."""
     case, rounded = prepared.question.case, prepared.rounded
     arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
     wide = [array.astype(np.float64) for array in arrays]
     exact = Exact()
     rule_reader, reader, rounding = Reader(exact), Reader(exact), Reader(rounded)
+    rounded.undecided.clear()
     rule = rule_reader.read(prepared.rule, [rule_reader.lift(array) for array in wide])
     centre = reader.read(prepared.program, [reader.lift(array) for array in arrays])
     ball = rounding.read(prepared.program, [rounding.lift(array) for array in arrays])
+    if rounded.undecided or exact.undecided:
+        ball = [_unbounded(array) for array in ball]
     found = exact.estimated | rounded.estimated | prepared.question.rounded.estimated
-    return _Readings(rule=rule, centre=centre, rounded=ball, estimated=frozenset(found))
-
-
-def _compare(
-    outcome: Outcome,
-    answers: list[Answer],
-    arrays: list[np.ndarray[Any, Any]],
-    readings: _Readings,
-    numbers: Arithmetic,
-) -> None:
-    outcome.estimated = readings.estimated
-    outcome.components = outcome.ill_posed = outcome.weak = 0
-    worst = -1
-    for position, (answer, array) in enumerate(zip(answers, arrays, strict=True)):
-        components = judge_components(
-            got=array,
-            oracle=answer.oracle,
-            exact=(readings.rule[position], readings.centre[position]),
-            rounded=readings.rounded[position],
-            centre=readings.centre[position],
-            attainable=answer.attainable,
-            numbers=numbers,
-        )
-        outcome.components += array.size
-        outcome.ill_posed += int((components.verdicts == codes.ILL_POSED).sum())
-        with np.errstate(all="ignore"):
-            outcome.weak += int((components.program.radius > WEAK * components.ulp).sum())
-        _nearest(outcome, answer.label, components, numbers)
-        if array.size and components.worst() > worst:
-            worst = components.worst()
-            outcome.verdict = _VERDICTS[worst]
-            place = components.place_of(worst)
-            outcome.worst = _component(answer.label, components, place)
-            outcome.explanation = _explain(worst, components, place)
-
-
-def _nearest(outcome: Outcome, label: str, components: Components, numbers: Arithmetic) -> None:
-    """Note the normal number with the largest error in units of its attainable allowance."""
-    with np.errstate(all="ignore"):
-        ratios = components.errors / (components.attainable.radius / components.ulp)
-    # Where underflow or cancellation decides, nearly any error is within an allowance that wide.
-    with np.errstate(all="ignore"):
-        telling = components.attainable.radius <= WEAK * components.ulp
-    normal = np.isfinite(ratios) & (np.abs(components.expected) >= numbers.tiny) & telling
-    ratios = np.where(normal, ratios, 0.0)
-    if ratios.size and (outcome.nearest is None or float(ratios.max()) > outcome.ratio):
-        place = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
-        outcome.ratio = float(ratios.max())
-        outcome.nearest = _component(label, components, place)
-
-
-def _component(label: str, components: Components, place: Any) -> Worst:
-    ulp = float(components.ulp[place])
-    index = ", ".join(str(int(i)) for i in place)
-    return Worst(
-        where=f"{label}[{index}]" if index else label,
-        shape=components.got.shape,
-        got=float(components.got[place]),
-        expected=float(components.expected[place]),
-        error=float(components.errors[place]),
-        attainable=float(components.attainable.radius[place]) / ulp,
-        program=float(components.program.radius[place]) / ulp,
+    return Readings(
+        rule=rule,
+        centre=centre,
+        rounded=ball,
+        estimated=frozenset(found),
+        undecided=bool(exact.undecided),
     )
-
-
-def _explain(code: int, components: Components, place: Any) -> str:
-    blamed = "rule" if components.rule_blamed[place] else "backend"
-    match code:
-        case codes.WRONG_RULE:
-            return (
-                "the exact reading of the law's own program does not hold the closed form's value"
-            )
-        case codes.WRONG_NUMBER:
-            return "the backend returned a number that no correct rounding of the program gives"
-        case codes.NOT_FINITE:
-            return f"the closed form is finite and well within reach; the {blamed} is to blame"
-        case codes.INACCURATE:
-            return "the derivative program loses digits that the function keeps"
-        case codes.ILL_POSED:
-            return "the function's own program overflows or loses everything here"
-        case _:
-            return ""
-
-
-def severity(verdict: str) -> int:
-    """A verdict's place among the verdicts on examples."""
-    return SEVERITY.index(verdict)
-
-
-def finite_or_none(number: float) -> float | None:
-    """The number, or None where it is not finite: JSON has no infinity."""
-    return number if math.isfinite(number) else None

@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.judging import Outcome
+from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import Plan
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.strategies.batches import Batching
@@ -38,6 +38,8 @@ class KnownFault:
         products: the fault counts only where some product of at most two numbers of each leaf
             leaves the dtype's range on this side, and, below, only where what came is zero or
             subnormal and what should come is near that; anywhere if it is not given.
+        most: the largest error that it accounts for, in ULP of the dtype; of float64 where a rule is
+            read; any where it is not given.
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
         witness: the example that shows it: node, plan and numbers.
@@ -52,6 +54,7 @@ class KnownFault:
     witness: Mapping[str, Any]
     products: Literal["overflow", "underflow"] | None = None
     only_compiled: bool = False
+    most: float | None = None
     link: str = ""
 
     def holds_for(self, release: str) -> bool:
@@ -68,6 +71,9 @@ class KnownFault:
             numbers: the dtype's arithmetic.
         """
         if outcome.verdict != self.verdict or not fnmatchcase(node, self.pattern):
+            return False
+        worst = outcome.worst
+        if self.most is not None and (worst is None or not worst.error <= self.most):
             return False
         match self.products:
             case "overflow":

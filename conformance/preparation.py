@@ -12,12 +12,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from gradlaw.conformance.answers import Question
+from gradlaw.conformance.answers import Form, Question
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.traced import TracedForm
 
 
 @dataclass(kw_only=True)
@@ -94,6 +95,7 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         )
         rule = jax.make_jaxpr(law.compose(case.function, axes))(*rule_arguments)
     numbers = array_dtype(dtype)
+    form, rule_form = forms(case, plan, numbers)
 
     @cache
     def mean(shape: tuple[int, ...]) -> Any:
@@ -105,6 +107,8 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         case=case,
         law=law,
         plan=plan,
+        form=form,
+        rule_form=rule_form,
         primal=primal,
         batch_primal=batch_primal,
         mean=mean,
@@ -119,6 +123,40 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         rounded=Rounded(rounded.backend, rounded.solve_backward_error),
         seconds={"trace": time.process_time() - start},
     )
+
+
+_FORMS: dict[tuple[Any, ...], tuple[Form, Form]] = {}
+
+
+def forms(case: Case, plan: Plan, dtype: str) -> tuple[Form, Form]:
+    """The oracles of one example's function: in a dtype, and in float64.
+
+    They are one and the same where a formula stands for the function, or where its program in
+    float64 is its program in the dtype.
+    """
+    if case.formula is not None:
+        return case.closed_form, case.closed_form
+    key = (case.name, dtype, tuple(plan.shapes.items()), id(case.function))
+    if key not in _FORMS:
+        primal = _primal(case, plan, dtype)
+        with x64(True):
+            wide = _primal(case, plan, "float64")
+        form = TracedForm(primal, case.leaves)
+        same = _shape_of(primal, dtype) == _shape_of(wide, "float64")
+        _FORMS[key] = form, form if same else TracedForm(wide, case.leaves)
+    return _FORMS[key]
+
+
+def _shape_of(program: Any, dtype: str) -> str:
+    """A program's text with its dtype left out; literals that the dtype rounds differ in it."""
+    short = np.dtype(jnp.dtype(dtype)).name
+    text = str(program)
+    for name in {short, _SHORT_NAMES[short]}:
+        text = text.replace(name, "float")
+    return text
+
+
+_SHORT_NAMES = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
 
 
 _PRIMALS: dict[tuple[Any, ...], Any] = {}

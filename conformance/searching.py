@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.judging import Outcome, severity
 from gradlaw.conformance.layout import seed_from
+from gradlaw.conformance.outcome import Outcome, severity
 
 SHRINK_SECONDS = 2.0
 """Processor time after which a failing example is no longer made smaller."""
@@ -82,11 +82,22 @@ def smallest_failure(
 
 def simplest(strategy: st.SearchStrategy[Any]) -> Any:
     """The value that Hypothesis draws first."""
-    drawn: list[Any] = []
+    return drawn(strategy, 1, "simplest")[0]
 
-    @seed(0)
+
+def drawn(strategy: st.SearchStrategy[Any], count: int, entropy: str) -> list[Any]:
+    """Values that Hypothesis draws, the simplest first; fewer where there are no more.
+
+    Args:
+        strategy: of the values.
+        count: how many.
+        entropy: what the seed is made of.
+    """
+    values: list[Any] = []
+
+    @seed(seed_from(entropy))
     @settings(
-        max_examples=1,
+        max_examples=count,
         database=None,
         deadline=None,
         phases=(Phase.generate,),
@@ -94,7 +105,7 @@ def simplest(strategy: st.SearchStrategy[Any]) -> Any:
     )
     @given(strategy)
     def keep(value: Any) -> None:
-        drawn.append(value)
+        values.append(value)
 
     keep()
-    return drawn[0]
+    return values

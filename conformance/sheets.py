@@ -12,6 +12,8 @@ from gradlaw.reports.record import CaseSheet
 def sheet(name: str) -> CaseSheet:
     """The sheet of the case of that name."""
     case = case_named(name)
+    if case.formula is None:
+        return CaseSheet(name=case.name, signature=case.signature, source=case.source, formula="")
     form = case.closed_form
     return CaseSheet(
         name=case.name,

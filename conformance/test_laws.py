@@ -1,4 +1,4 @@
-"""Every law on every case, in every dtype, on every backend asked for."""
+"""Every law on every case with a formula, in every dtype, on every backend asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import CASES
+from gradlaw.conformance.cases import FORMULATED
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies
@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
     """The nodes of a profile; where each pair gets one dtype, the seed turns the wheel."""
-    for place, case in enumerate(CASES):
+    for place, case in enumerate(FORMULATED):
         dtypes = [dtype for dtype in case.dtypes if dtype != "python" or case.takes_scalars]
         for turn, law in enumerate(law for law in LAWS if applies(case, law)):
             turned = dtypes[(seed + place + turn) % len(dtypes)]

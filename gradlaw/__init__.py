@@ -8,13 +8,17 @@ if TYPE_CHECKING:
     from gradlaw.conformance.case import Case
     from gradlaw.conformance.laws import Law
     from gradlaw.oracles.closed_form import ClosedForm
+    from gradlaw.oracles.traced import TracedForm
+    from gradlaw.oracles.tracing import traced
 
-__all__ = ["Case", "ClosedForm", "Law"]
+__all__ = ["Case", "ClosedForm", "Law", "TracedForm", "traced"]
 
 _HOMES = {
     "Case": "gradlaw.conformance.case",
     "ClosedForm": "gradlaw.oracles.closed_form",
     "Law": "gradlaw.conformance.laws",
+    "TracedForm": "gradlaw.oracles.traced",
+    "traced": "gradlaw.oracles.tracing",
 }
 
 

@@ -28,7 +28,7 @@ from gradlaw.reports.record import (
 from gradlaw.reports.terminal import show_summary
 from gradlaw.reports.writing import write_report
 
-_ROOMS = {"test_law": "law", "test_pitfall": "pitfall", "test_tracing": "tracing"}
+_ROOMS = {"test_law": "law", "test_reading": "law", "test_pitfall": "pitfall", "test_tracing": "tracing"}
 
 
 @dataclass(kw_only=True)
@@ -188,13 +188,14 @@ def _unjudged(nodeid: str, verdict: Any, line: str) -> Record:
     test = nodeid.rpartition("::")[2]
     function, _, name = test.partition("[")
     room: Any = _ROOMS.get(function, "claim")
-    parts = name.rstrip("]").split("-")
-    law = None
-    if room == "law" and len(parts) >= 4:
-        law = LawEvidence(case=parts[0], law="-".join(parts[1:-2]), dtype=parts[-2])
+    parts = name.removesuffix("]").rsplit("-", 3)
+    subject, law = name.removesuffix("]").partition("-")[0], None
+    if room == "law" and len(parts) == 4:
+        subject = parts[0]
+        law = LawEvidence(case=subject, law=parts[1], dtype=parts[2])
     failures = (Failure(verdict=verdict, explanation=line),)
     return Record(
-        node=nodeid, room=room, subject=parts[0], verdict=verdict, law=law, failures=failures
+        node=nodeid, room=room, subject=subject, verdict=verdict, law=law, failures=failures
     )
 
 

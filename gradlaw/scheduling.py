@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-_LAW = re.compile(r"\[(?P<case>[^-\]]+)-.*-(?P<dtype>[^-]+)-[^-\]]+\]$")
+_LAW = re.compile(r"::test_(law|reading)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
 
 
 def scope_of(nodeid: str) -> str:
     """Nodes of one scope go to one worker: a case in a dtype, or a test on its own."""
-    if "::test_law[" in nodeid and (match := _LAW.search(nodeid)):
+    if match := _LAW.search(nodeid):
         return f"{match['case']}-{match['dtype']}"
     return nodeid
 

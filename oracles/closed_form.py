@@ -114,6 +114,10 @@ class ClosedForm:
         """Second derivatives: Arb balls, of the first leaf's shape and then the second's."""
         return self._evaluate((first, second), arguments)
 
+    def kinks(self, arguments: Leaves) -> frozenset[str]:  # noqa: ARG002
+        """None: a formula holds where its case's domain says that it is smooth."""
+        return frozenset()
+
     def _evaluate(self, by: tuple[str, ...], arguments: Leaves) -> Balls:
         shape = tuple(size for leaf in by for size in arguments[leaf].shape)
         if self._matrix_form is not None:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import sympy
+from sympy.codegen.cfunctions import expm1, log1p
+from sympy.core.function import ArgumentIndexError
 
 from gradlaw.oracles.arb_printing import compile_expression
+from gradlaw.oracles.special.functions import (
+    Ceiling,
+    CubeRoot,
+    Floor,
+    Hurwitz,
+    IncompleteBeta,
+    LowerGamma,
+    RoundHalfAway,
+    RoundHalfEven,
+    ScaledBesselI,
+    Sign,
+    UpperGamma,
+)
 
 X, Y, Z = sympy.symbols("x y z", real=True)
 
@@ -22,7 +37,7 @@ class Elementary:
         arity: the number of variables.
     """
 
-    def __init__(self, name: str, expression: sympy.Expr, arity: int) -> None:
+    def __init__(self, name: str, expression: Any, arity: int) -> None:
         self.name = name
         self.expression = expression
         self.arity = arity
@@ -48,15 +63,32 @@ class Elementary:
         return symbols.index(self.expression) if self.expression in symbols else None
 
     def partial(self, position: int) -> Elementary:
-        """The partial derivative by the variable at ``position``, from SymPy."""
+        """The partial derivative by the variable at ``position``; NaN where none is known."""
         if position not in self._partials:
-            expression = sympy.diff(self.expression, (X, Y, Z)[position])
+            expression = derivative(self.expression, (X, Y, Z)[position])
             name = self.name if self.name.startswith("d ") else f"d {self.name}"
             self._partials[position] = Elementary(name, expression, self.arity)
         return self._partials[position]
 
 
-_FIXED: dict[str, tuple[sympy.Expr, int]] = {
+def derivative(expression: sympy.Expr, variable: sympy.Symbol) -> sympy.Expr:
+    """SymPy's derivative; NaN where it knows none.
+
+    ``x**y`` differentiates to ``x**y * y / x``, which has no value at 0 where ``x**(y - 1)`` has.
+    """
+    if expression is sympy.nan:
+        return expression
+    try:
+        found = sympy.diff(expression, variable)
+    except ArgumentIndexError:
+        return sympy.nan
+    if found.has(sympy.Derivative, sympy.Subs):
+        return sympy.nan
+    symbolic = any(not power.exp.is_number for power in found.atoms(sympy.Pow))
+    return sympy.powsimp(found, combine="exp") if symbolic else found
+
+
+_FIXED: dict[str, tuple[Any, int]] = {
     "add": (X + Y, 2),
     "add_any": (X + Y, 2),
     "sub": (X - Y, 2),
@@ -80,11 +112,32 @@ _FIXED: dict[str, tuple[sympy.Expr, int]] = {
     "acos": (sympy.acos(X), 1),
     "acosh": (sympy.acosh(X), 1),
     "atanh": (sympy.atanh(X), 1),
-    "log1p": (sympy.log(1 + X), 1),
-    "expm1": (sympy.exp(X) - 1, 1),
+    "log1p": (log1p(X), 1),
+    "expm1": (expm1(X), 1),
     "logistic": (1 / (1 + sympy.exp(-X)), 1),
     "erf": (sympy.erf(X), 1),
     "erfc": (sympy.erfc(X), 1),
+    "erf_inv": (sympy.erfinv(X), 1),
+    "exp2": (2**X, 1),
+    "log2": (sympy.log(X) / sympy.log(2), 1),
+    "cbrt": (CubeRoot(X), 1),
+    "pow": (X**Y, 2),
+    "atan2": (sympy.atan2(X, Y), 2),
+    "one_minus_square": (1 - X**2, 1),
+    "lgamma": (sympy.loggamma(X), 1),
+    "digamma": (sympy.digamma(X), 1),
+    "polygamma": (sympy.polygamma(X, Y), 2),
+    "zeta": (Hurwitz(0, X, Y), 2),
+    "igamma": (LowerGamma(0, X, Y), 2),
+    "igammac": (UpperGamma(X, Y), 2),
+    "igamma_grad_a": (LowerGamma(1, X, Y), 2),
+    "random_gamma_grad": (-LowerGamma(1, X, Y) / LowerGamma(0, X, Y).fdiff(3), 2),
+    "regularized_incomplete_beta": (IncompleteBeta(0, X, Y, Z), 3),
+    "bessel_i0e": (ScaledBesselI(0, X), 1),
+    "bessel_i1e": (ScaledBesselI(1, X), 1),
+    "sign": (Sign(X), 1),
+    "floor": (Floor(X), 1),
+    "ceil": (Ceiling(X), 1),
 }
 
 
@@ -101,6 +154,22 @@ def elementary(primitive: str) -> Elementary | None:
 def integer_power(exponent: int) -> Elementary:
     """``x ** exponent`` for ``lax.integer_pow``; ``x ** 0`` is 1."""
     return Elementary(f"integer_pow[{exponent}]", X**exponent, 1)
+
+
+_ROUNDINGS = {0: RoundHalfAway(X), 1: RoundHalfEven(X)}
+"""By the value of ``lax.RoundingMethod``."""
+
+
+@cache
+def rounding(method: int) -> Elementary:
+    """``lax.round`` by its rounding method."""
+    return Elementary("round", _ROUNDINGS[method], 1)
+
+
+@lru_cache(maxsize=1024)
+def remainder(quotient: int) -> Elementary:
+    """``x − q y``: the remainder of a division whose quotient, truncated, is q."""
+    return Elementary("rem", X - sympy.Integer(quotient) * Y, 2)
 
 
 @cache

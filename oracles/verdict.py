@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from flint import arb
 
 from gradlaw.oracles.allowance import Allowance, Balls, Floats, allowance
 from gradlaw.oracles.interpreter.arrays import mapped
-from gradlaw.oracles.rounding.arithmetic import Arithmetic
+from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 
 CONFORMS, ILL_POSED, INACCURATE, NOT_FINITE, WRONG_NUMBER, WRONG_RULE = range(6)
 """Verdicts of one component, from the mildest."""
@@ -62,7 +63,7 @@ def judge_components(
     *,
     got: np.ndarray[Any, Any],
     oracle: Balls,
-    exact: tuple[Balls, ...],
+    rule: tuple[Balls, Balls] | None,
     rounded: Balls,
     centre: Balls,
     attainable: Balls,
@@ -73,9 +74,11 @@ def judge_components(
     Args:
         got: what the backend returned, of a float dtype.
         oracle: the closed form's values, of the same shape.
-        exact: exact readings of the law's own programs; each must hold the oracle's value.
+        rule: the exact reading of the law's own program in float64, with the oracle's values that
+            it must hold; None where nothing exact can be said of the rule.
         rounded: the rounded reading of the program that the backend ran.
-        centre: the exact reading of that same program.
+        centre: the exact reading of that same program. It may differ from the oracle by what is
+            attainable: some rules are exact but for what the dtype could not show.
         attainable: the chain rule over the primal program, in rounded balls.
         numbers: the dtype's arithmetic.
     """
@@ -97,8 +100,9 @@ def judge_components(
     verdicts[~finite & within.bounded] = NOT_FINITE
     verdicts[~finite & ~within.bounded] = ILL_POSED
     verdicts[agrees] = CONFORMS
-    for reading in exact:
-        verdicts[~_holds(reading, oracle)] = WRONG_RULE
+    if rule is not None:
+        own = np.where(within.bounded, within.radius, np.inf)
+        verdicts[~(holds(*rule) & holds(centre, oracle, own))] = WRONG_RULE
     return Components(
         verdicts=verdicts,
         expected=rounded_expected.astype(np.float64) if not finite.all() else expected,
@@ -115,10 +119,30 @@ def _rounded_to(expected: Floats, dtype: Any) -> Floats:
         return expected.astype(dtype).astype(np.float64)
 
 
-def _holds(reading: Balls, oracle: Balls) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def holds(
+    reading: Balls, oracle: Balls, slack: Floats | None = None
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Where a reading's balls and the oracle's may be the same numbers.
+
+    Args:
+        reading: exact, of a program.
+        oracle: the true values.
+        slack: how far they may be apart; one ULP of float64 where it is not given, since a program
+            in float64 can say no more: some constants in JAX's rules are computed, and not the
+            nearest number.
+    """
     if reading.shape != oracle.shape:
         return np.zeros(oracle.shape, dtype=np.bool_)
-    return np.asarray(mapped(lambda a, b: bool(a.overlaps(b)), reading, oracle), dtype=np.bool_)
+    if slack is None:
+        values = np.asarray(mapped(lambda ball: float(ball.mid()), oracle), dtype=np.float64)
+        slack = np.asarray(arithmetic("float64").ulps(np.abs(values)))
+    return np.asarray(mapped(_near, reading, oracle, slack), dtype=np.bool_)
+
+
+def _near(reading: arb, oracle: arb, slack: float) -> bool:
+    if reading.overlaps(oracle) or not math.isfinite(slack):
+        return True
+    return bool((oracle + arb(0, slack)).overlaps(reading))
 
 
 def narrow(reading: Balls, oracle: Balls, numbers: Arithmetic) -> bool:

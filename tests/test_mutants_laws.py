@@ -9,8 +9,8 @@ from mutants.planted import Planted, assert_reported, examine
 from mutants.rules import cosine_off_by_a_thousandth, sine_off_by_a_billionth
 from mutants.rules_table import RULES
 
-from gradlaw.conformance.judging import SEVERITY
 from gradlaw.conformance.laws import LAWS
+from gradlaw.conformance.outcome import SEVERITY
 from gradlaw.conformance.plan import Plan
 
 

@@ -15,8 +15,9 @@ from flint import arb, ctx
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.cases import case_named
-from gradlaw.conformance.judging import PRECISIONS, Outcome, judge
+from gradlaw.conformance.judging import PRECISIONS, judge
 from gradlaw.conformance.laws import law_named
+from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.oracles.allowance import allowance
@@ -70,13 +71,14 @@ def judged(
     attainable: Any,
     program: Any = None,
     exact: Any = None,
+    undecided: bool = False,
     centre: Any = None,
     dtype: str = "float32",
 ) -> Components:
     return judge_components(
         got=np.array(got, numpy_dtype(dtype)),
         oracle=oracle,
-        exact=(oracle if exact is None else exact,),
+        rule=None if undecided else (oracle if exact is None else exact, oracle),
         rounded=attainable if program is None else program,
         centre=oracle if centre is None else centre,
         attainable=attainable,
@@ -140,8 +142,21 @@ def test_wrong_centre_cannot_excuse_itself() -> None:
     assert 0.75 - 2.0**-28 < found.lower[0] <= 0.75
     assert 1.25 <= found.upper[0] < 1.25 + 2.0**-28
     shifted = {"attainable": balls(1), "program": balls(arb(2, 0.25)), "centre": balls(2)}
-    assert code(2.0, balls(1), **shifted) == WRONG_NUMBER
-    assert code(1.25, balls(1), **shifted) == INACCURATE
+    assert code(2.0, balls(1), undecided=True, **shifted) == WRONG_NUMBER
+    assert code(1.25, balls(1), undecided=True, **shifted) == INACCURATE
+    assert code(1.25, balls(1), **shifted) == WRONG_RULE
+
+
+def test_rule_may_be_off_by_what_float64_cannot_show() -> None:
+    near, far = (balls(1 + n * arb(2) ** -52) for n in (arb(0.99), arb(1.01)))
+    assert code(1.0, balls(1), attainable=balls(1), exact=near) == CONFORMS
+    assert code(1.0, balls(1), attainable=balls(1), exact=far) == WRONG_RULE
+
+
+def test_program_in_the_dtype_may_be_off_by_what_is_attainable() -> None:
+    readings = {"attainable": balls(arb(1, 0.25)), "program": balls(arb(1, 0.5))}
+    assert code(1.0, balls(1), centre=balls(1.2), **readings) == CONFORMS
+    assert code(1.0, balls(1), centre=balls(1.3), **readings) == WRONG_RULE
 
 
 @each_dtype

@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from gradlaw.conformance.bench.checkers import checkers
     from gradlaw.conformance.bench.comparison import Effort, compare
+    from gradlaw.conformance.bench.reading import measure_reading
     from gradlaw.conformance.bench.requirements import figures
     from gradlaw.conformance.bench.subjects import SUBJECTS
     from gradlaw.conformance.bench.table import table
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(NOTES)
     for figure in figures(comparison, names[-1]):
         console.print(str(figure))
+    progress("exact reading")
+    console.print(str(measure_reading()))
     return 0
 
 

@@ -13,7 +13,8 @@ from jax.test_util import check_grads
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.bench.subjects import Subject
-from gradlaw.conformance.judging import Outcome, judge
+from gradlaw.conformance.judging import judge
+from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.reports.record import FAILING

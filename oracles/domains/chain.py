@@ -9,8 +9,10 @@ from typing import Any, NamedTuple, TypeGuard
 
 from flint import arb
 
+from gradlaw.oracles.domains.complex_parts import Complex
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
+from gradlaw.oracles.linear_algebra.factorisation import Factorisation
 
 _PRODUCT = named("mul")
 _NEGATION = named("neg")
@@ -70,7 +72,7 @@ class Chain:
         parents = [
             (scalar, self._partial(function.partial(position), dtype, values))
             for position, scalar in enumerate(scalars)
-            if self._owns(scalar)
+            if self._owns(scalar) and function.partial(position).constant != 0
         ]
         return self.node(value, dtype, *parents) if parents else value
 
@@ -170,6 +172,32 @@ class Chain:
                 ]
             result.append(self.node(solution[i], dtype, *parents) if parents else solution[i])
         return result
+
+    def factor(
+        self, factorisation: Factorisation, scalars: Sequence[Scalar], dtype: str
+    ) -> list[Scalar]:
+        """The factors below, with the differential in each entry's direction as partials."""
+        below = self.below
+        values = [self.value_of(scalar) for scalar in scalars]
+        results = below.factor(factorisation, values, dtype)
+        places: dict[int, list[int]] = {}
+        for place, scalar in enumerate(scalars):
+            if self._owns(scalar):
+                places.setdefault(scalar.order, []).append(place)
+        if not places:
+            return results
+        zero, one = (below.constant(float(n), dtype, literal=False) for n in (0, 1))
+        derive = factorisation.linearised(below, dtype, values, results)
+        parents: list[list[tuple[Node, Scalar]]] = [[] for _ in results]
+        for entries in places.values():
+            direction = [one if place in entries else zero for place in range(len(values))]
+            for found, partial in zip(parents, derive(direction), strict=True):
+                if not vanishes(partial):
+                    found.append((scalars[entries[0]], partial))
+        return [
+            self.node(result, dtype, *found) if found else result
+            for result, found in zip(results, parents, strict=True)
+        ]
 
     def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> Scalar:
         """A constant: a primitive that is only estimated has no partial derivative here."""
@@ -313,6 +341,8 @@ def vanishes(scalar: Scalar) -> bool:
             )
             and bool(scalar.parents)
         )
+    if isinstance(scalar, Complex):
+        return vanishes(scalar.real) and vanishes(scalar.imag)
     return isinstance(scalar, arb) and bool(scalar.is_zero())
 
 

@@ -9,6 +9,7 @@ from math import prod
 from flint import arb, arb_mat
 
 from gradlaw.oracles.elementary import Elementary
+from gradlaw.oracles.linear_algebra.factorisation import Factorisation
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 
 _SHORT_BITS = 8
@@ -88,6 +89,12 @@ class Exact:
         """The solution; NaN where the matrix is singular."""
         return solve_balls(matrix, right)
 
+    def factor(
+        self, factorisation: Factorisation, scalars: Sequence[arb], dtype: str
+    ) -> list[arb]:
+        """The factors' balls; NaN where they cannot be told apart."""
+        return factorisation.values(self, dtype, scalars)
+
     def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:
         """A ball as wide as the evaluation's own uncertainty; any number where it overflows."""
         self.estimated.add(primitive)
@@ -127,7 +134,11 @@ def extreme_ball(scalars: Sequence[arb], *, larger: bool) -> arb:
     for scalar in scalars[1:]:
         if best.is_nan() or scalar.is_nan():
             return arb("nan")
-        if scalar is not best:
+        if scalar is best or (best > scalar if larger else best < scalar):
+            continue  # the very ball, so that a comparison with it is known
+        if scalar > best if larger else scalar < best:
+            best = scalar
+        else:
             best = best.max(scalar) if larger else best.min(scalar)
     return best
 

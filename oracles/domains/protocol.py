@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flint import arb
 
 from gradlaw.oracles.elementary import Elementary
+
+if TYPE_CHECKING:
+    from gradlaw.oracles.linear_algebra.factorisation import Factorisation
 
 Scalar = Any
 """An element: an Arb ball, or a node over Arb balls."""
@@ -60,6 +63,11 @@ class Domain(Protocol):
         self, matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], dtype: str
     ) -> list[Scalar]:
         """The solution of a square linear system."""
+
+    def factor(
+        self, factorisation: Factorisation, scalars: Sequence[Scalar], dtype: str
+    ) -> list[Scalar]:
+        """A factorisation's flat outputs at its flat inputs."""
 
     def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> Scalar:
         """A result that only a numerical evaluation with a perturbation stands behind."""

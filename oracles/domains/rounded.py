@@ -8,10 +8,20 @@ from math import prod
 
 from flint import arb
 
-from gradlaw.oracles.domains.exact import balls_overlap, extreme_ball, literal_ball, solve_balls
+from gradlaw.oracles.domains.exact import (
+    Exact,
+    balls_overlap,
+    extreme_ball,
+    literal_ball,
+    solve_balls,
+)
 from gradlaw.oracles.elementary import Elementary
+from gradlaw.oracles.linear_algebra.factorisation import Factorisation, rounded_values
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
-from gradlaw.oracles.rounding.rules import power, product_error, rule
+from gradlaw.oracles.rounding.rules import Rule, power, product_error, rule
+
+INFINITY = arb("inf")
+"""An exact infinity is one that the program holds, or the limit of a function at one."""
 
 ANYTHING = arb("nan")
 """What may come out once an intermediate may overflow: any number, an infinity or NaN."""
@@ -46,7 +56,9 @@ class _Steps:
             ball = ball * self.factor(roundoffs)
         if ball.abs_lower() < self.tiny:
             ball = ball + self.underflow
-        return ball if ball.abs_upper() <= self.largest else ANYTHING
+        if ball.abs_upper() <= self.largest or abs(ball) == INFINITY:
+            return ball
+        return ANYTHING
 
 
 class Rounded:
@@ -80,11 +92,14 @@ class Rounded:
         """The function over the balls, widened by its rounding rule."""
         if (exponent := power(function.name)) is not None:
             return self._power(scalars[0], exponent, dtype)
-        found = rule(function.name, self.backend)
+        found = rule(function.name, self.backend, dtype)
         if found is None:
             self.estimated.add(function.name)
-        roundoffs = 8.0 if found is None else found.roundoffs
-        return self._steps(dtype).widen(arb(function.evaluate(*scalars)), roundoffs)
+        steps, ball = self._steps(dtype), arb(function.evaluate(*scalars))
+        if found is not None and (found.absolute or found.argument or found.underflows):
+            error = steps.unit * (arb(found.absolute) + _moved(found, function, scalars))
+            ball = ball + arb(0, error) + steps.underflow * arb(found.underflows)
+        return steps.widen(ball, 8.0 if found is None else found.roundoffs)
 
     def _power(self, base: arb, exponent: int, dtype: str) -> arb:
         """Products of |y| factors in any order, and the reciprocal of that for y < 0.
@@ -231,6 +246,14 @@ class Rounded:
         ]
         return [steps.widen(entry, 1) for entry in widened]
 
+    def factor(
+        self, factorisation: Factorisation, scalars: Sequence[arb], dtype: str
+    ) -> list[arb]:
+        """The factors of every matrix within the backward error, and their forward error."""
+        numbers = arithmetic(dtype, self.backend)
+        values = rounded_values(factorisation, Exact(), scalars, numbers)
+        return [self._steps(dtype).widen(value, 0) for value in values]
+
     def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:
         """A ball as wide as the perturbation showed, and eight roundoffs more."""
         self.estimated.add(primitive)
@@ -251,6 +274,17 @@ class Rounded:
     def stopped(self, scalar: arb) -> arb:
         """The scalar itself: nothing is differentiated here."""
         return scalar
+
+
+def _moved(found: Rule, function: Elementary, scalars: Sequence[arb]) -> arb:
+    """How far the rule's error of the arguments carries the function, in units of roundoff."""
+    if not found.argument:
+        return arb(0)
+    reach = arb(0)
+    for position, scalar in enumerate(scalars):
+        slope = arb(function.partial(position).evaluate(*scalars))
+        reach += (slope * scalar).abs_upper() * arb(found.argument)
+    return reach.upper()
 
 
 def _largest(balls: Sequence[arb]) -> arb:

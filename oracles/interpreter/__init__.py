@@ -2,24 +2,51 @@
 
 # Imported for their registrations: each holds the handlers of one family of primitives.
 from gradlaw.oracles.interpreter import (
+    bits,
     calls,
+    collectives,
+    complexes,
     control,
+    convolution,
+    cumulative,
     elementwise,
+    factorisations,
+    fourier,
+    indexing,
     integers,
+    randomness,
     reductions,
+    scattering,
     solves,
+    sorting,
+    stepwise,
     structure,
+    windows,
 )
-from gradlaw.oracles.interpreter.reading import Reader, Unsupported
+from gradlaw.oracles.interpreter.reading import Reader, TooLarge, Unsupported
 
 __all__ = [
     "Reader",
+    "TooLarge",
     "Unsupported",
+    "bits",
     "calls",
+    "collectives",
+    "complexes",
     "control",
+    "convolution",
+    "cumulative",
     "elementwise",
+    "factorisations",
+    "fourier",
+    "indexing",
     "integers",
+    "randomness",
     "reductions",
+    "scattering",
     "solves",
+    "sorting",
+    "stepwise",
     "structure",
+    "windows",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import repeat
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,13 @@ SHARING = 256
 
 def object_array(scalars: Iterable[Any], shape: tuple[int, ...]) -> Array:
     """Scalars in row-major order as an array of ``shape``."""
-    array = np.empty(shape, dtype=object)
-    flat = array.reshape(-1)
-    for position, scalar in enumerate(scalars):
-        flat[position] = scalar
+    return np.fromiter(scalars, dtype=object, count=prod(shape)).reshape(shape)
+
+
+def alone(element: Any, dtype: Any) -> Array:
+    """One element as an array of rank 0, whatever it is."""
+    array = np.empty((), dtype=dtype)
+    array[()] = element
     return array
 
 
@@ -29,11 +34,12 @@ def mapped(function: Callable[..., Any], *arrays: Array) -> Array:
 
     A batch often repeats its rows: where the very same objects meet again, the result is shared.
     """
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    columns = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
-    size = int(np.prod(shape))
+    shapes = {array.shape for array in arrays}
+    shape = arrays[0].shape if len(shapes) == 1 else np.broadcast_shapes(*shapes)
+    size = prod(shape)
     if size <= SHARING:
-        return object_array(map(function, *columns), shape)
+        return object_array(map(function, *(_column(array, shape) for array in arrays)), shape)
+    columns = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
     key = np.zeros(size, dtype=np.int64)
     for array, column in zip(arrays, columns, strict=True):
         if array.size > 1:
@@ -47,6 +53,15 @@ def mapped(function: Callable[..., Any], *arrays: Array) -> Array:
     _tell_elements(results, np.bincount(inverse.reshape(-1)))
     shared: Array = results[inverse.reshape(-1)].reshape(shape)
     return shared
+
+
+def _column(array: Array, shape: tuple[int, ...]) -> Iterable[Any]:
+    """The elements of an array as of one of ``shape``, in row-major order."""
+    if array.shape == shape:
+        return array.reshape(-1)
+    if array.ndim == 0:
+        return repeat(array[()])
+    return np.broadcast_to(array, shape).reshape(-1)
 
 
 def rows_by_last_axis(array: Array, function: Callable[[list[Any]], Any]) -> Array:

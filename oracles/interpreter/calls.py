@@ -7,7 +7,8 @@ from typing import Any
 from gradlaw.oracles.interpreter.arrays import Array
 from gradlaw.oracles.interpreter.reading import Reader, handles
 
-_PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr")
+_PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr", "call", "callee")
+"""Where the called program is among the parameters; a name of its own in each release."""
 
 
 @handles(
@@ -21,7 +22,11 @@ _PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr")
     "custom_jvp_call",
     "custom_vjp_call",
     "custom_vjp_call_jaxpr",
-    "custom_lin",
+    "call",
+    "eval_jaxpr",
+    "composite",
+    "custom_vmap_call",
+    "linear_call",
 )
 def _call(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     program = next(equation.params[name] for name in _PROGRAM if name in equation.params)

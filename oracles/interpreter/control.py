@@ -8,7 +8,7 @@ import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array
 from gradlaw.oracles.interpreter.integers import decided
-from gradlaw.oracles.interpreter.reading import Reader, handles
+from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
 @handles("cond")
@@ -45,11 +45,7 @@ def _scan(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     for step in reversed(steps) if params["reverse"] else steps:
         results = reader.read(
             params["jaxpr"],
-            [
-                *constants,
-                *carry,
-                *(np.asarray(x[step]) if x.ndim == 1 else x[step] for x in scanned),
-            ],
+            [*constants, *carry, *(x[step, ...] for x in scanned)],
         )
         carry = results[:carry_count]
         slices.append(results[carry_count:])
@@ -58,11 +54,17 @@ def _scan(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     outputs = equation.outvars[carry_count:]
     stacked = []
     for position, output in enumerate(outputs):
-        array = np.empty(output.aval.shape, dtype=slices[0][position].dtype if slices else object)
+        array = np.empty(output.aval.shape, dtype=_kept_as(output.aval.dtype, slices, position))
         for step, results in enumerate(slices):
             array[step, ...] = results[position]
         stacked.append(array)
     return [*carry, *stacked]
+
+
+def _kept_as(dtype: Any, slices: list[list[Array]], position: int) -> Any:
+    if slices:
+        return slices[0][position].dtype
+    return dtype if isinstance(dtype, np.dtype) and not inexact(dtype) else object
 
 
 def _scan_counts(params: Any) -> tuple[int, int]:

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.elementary import Elementary, elementary, integer_power
+from gradlaw.oracles.domains.cartesian import MODULUS, SIGN
+from gradlaw.oracles.elementary import Elementary, elementary, integer_power, named
+from gradlaw.oracles.interpreter import bits
 from gradlaw.oracles.interpreter.arrays import Array, mapped
-from gradlaw.oracles.interpreter.reading import HANDLERS, Reader, handles, inexact
+from gradlaw.oracles.interpreter.reading import HANDLERS, Reader, handles, inexact, is_complex
+from gradlaw.oracles.interpreter.stepwise import truncated
 
 
 def apply(reader: Reader, function: Elementary, dtype: str, *operands: Array) -> Array:
@@ -36,7 +39,9 @@ _INTEGER: dict[str, Callable[..., Any]] = {
     "mul": np.multiply,
     "neg": np.negative,
     "square": np.square,
-    "div": lambda a, b: np.trunc(np.divide(a, b)),
+    "div": bits.quotient,
+    "one_minus_square": lambda x: 1 - np.square(x),
+    "pow": bits.power,
 }
 
 _PLAIN = [
@@ -68,6 +73,23 @@ _PLAIN = [
     "logistic",
     "erf",
     "erfc",
+    "erf_inv",
+    "exp2",
+    "log2",
+    "cbrt",
+    "atan2",
+    "one_minus_square",
+    "lgamma",
+    "digamma",
+    "polygamma",
+    "zeta",
+    "igamma",
+    "igammac",
+    "igamma_grad_a",
+    "random_gamma_grad",
+    "regularized_incomplete_beta",
+    "bessel_i0e",
+    "bessel_i1e",
 ]
 
 for _name in _PLAIN:
@@ -78,8 +100,33 @@ for _name in _PLAIN:
 def _integer_pow(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     result, exponent = equation.outvars[0].aval, int(equation.params["y"])
     if not inexact(result.dtype):
-        return [np.asarray(operands[0] ** exponent)]
+        return [bits.power(operands[0], np.asarray(exponent, dtype=result.dtype))]
     return [apply(reader, integer_power(exponent), result.dtype.name, operands[0])]
+
+
+@handles("pow")
+def _pow(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """A power; an integer exponent is converted to the base's dtype first."""
+    base, exponent = operands
+    dtype = equation.outvars[0].aval.dtype
+    if inexact(dtype) and exponent.dtype != object:
+        operands = [base, reader.lift(exponent.astype(dtype))]
+    return _read_elementary(reader, equation, operands)
+
+
+@handles("polynomial")
+def _polynomial(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """Horner's rule, coefficients from the lowest degree up."""
+    x, *coefficients = operands
+    result = equation.outvars[0].aval
+    value = coefficients[-1]
+    for coefficient in reversed(coefficients[:-1]):
+        if inexact(result.dtype):
+            product = apply(reader, named("mul"), result.dtype.name, value, x)
+            value = apply(reader, named("add"), result.dtype.name, product, coefficient)
+        else:
+            value = value * x + coefficient
+    return [value]
 
 
 @handles("convert_element_type")
@@ -90,8 +137,7 @@ def _convert(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
         converted = operand.astype(target)
         return [reader.lift(converted) if inexact(target) else converted]
     if not inexact(target):
-        decided = mapped(reader.domain.decide, operand).astype(np.float64)
-        return [np.trunc(decided).astype(target)]
+        return [truncated(reader, operand, target)]
     if source == target:
         return [operand]
     return [mapped(lambda s: reader.domain.convert(s, source.name, np.dtype(target).name), operand)]
@@ -104,14 +150,23 @@ def _by_sign(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
     is_abs = equation.primitive.name == "abs"
     if not inexact(result.dtype):
         return [np.abs(operand) if is_abs else np.sign(operand)]
+    if is_complex(equation.invars[0]):
+        return [apply(reader, MODULUS if is_abs else SIGN, result.dtype.name, operand)]
     dtype, domain = result.dtype.name, reader.domain
     negation = elementary("neg")
     assert negation is not None
 
+    zero = domain.constant(0.0, dtype, literal=False)
+
     def branch(scalar: Any) -> Any:
         sign = float(np.sign(domain.decide(scalar)))
         if not is_abs:
+            if domain.overlap(scalar, zero):
+                domain.undecided.add("sign")
             return domain.constant(sign, dtype, literal=False)
+        if sign == 0 or domain.overlap(scalar, zero):
+            pair = scalar, domain.apply(negation, dtype, scalar)
+            return domain.extremum(pair, dtype, larger=True)
         return domain.apply(negation, dtype, scalar) if sign < 0 else scalar
 
     return [mapped(branch, operand)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from gradlaw.oracles.domains import Domain
+from gradlaw.oracles.domains.cartesian import Cartesian
 from gradlaw.oracles.interpreter.arrays import Array, object_array
+from gradlaw.oracles.interpreter.keys import is_key, opaque
 from gradlaw.oracles.interpreter.liveness import live_equations
 
 Handler = Callable[["Reader", Any, list[Array]], list[Array]]
@@ -26,6 +29,10 @@ class Unsupported(Exception):  # noqa: N818 (a verdict, not a programming error)
     """A program holds something that has no meaning here; the message names the equation."""
 
 
+class TooLarge(Unsupported):
+    """A program makes more scalar results than the reader's limit."""
+
+
 def handles(*primitives: str) -> Callable[[Handler], Handler]:
     """Register a handler under the names of the primitives that it reads."""
 
@@ -37,11 +44,18 @@ def handles(*primitives: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@cache
 def inexact(dtype: Any) -> bool:
-    """Whether a dtype is a floating one (bfloat16 among them)."""
+    """Whether a dtype is a floating or a complex one (bfloat16 among them)."""
     import jax.numpy as jnp
 
-    return bool(jnp.issubdtype(dtype, jnp.floating))
+    return bool(jnp.issubdtype(dtype, jnp.inexact))
+
+
+def is_complex(variable: Any) -> bool:
+    """Whether a variable, a literal or an array is of a complex dtype."""
+    dtype = getattr(getattr(variable, "aval", variable), "dtype", None)
+    return getattr(dtype, "kind", "") == "c"
 
 
 class Reader:
@@ -52,24 +66,39 @@ class Reader:
 
     Attributes:
         steps: scalar results made so far; ``limit`` bounds them.
+        single_axes: names of mesh axes, all of one device, that the program being read binds.
     """
 
     def __init__(self, domain: Domain, limit: int = 20_000_000) -> None:
         self.domain = domain
         self.limit = limit
         self.steps = 0
+        self.single_axes: frozenset[Any] = frozenset()
+        self._literals: dict[tuple[Any, str], Array] = {}
 
     def lift(self, array: Any, *, literal: bool = False) -> Array:
         """A concrete array in this domain: floats become scalars, all else stays."""
+        if is_key(getattr(array, "dtype", None)):
+            return opaque(array)
         concrete = np.asarray(array)
         if not inexact(concrete.dtype):
             return concrete
-        dtype, numbers = concrete.dtype.name, concrete.astype(np.float64).reshape(-1).tolist()
+        wide: Any = np.complex128 if self._meets_complex(concrete) else np.float64
+        dtype, numbers = concrete.dtype.name, concrete.astype(wide).reshape(-1).tolist()
         # One scalar for each distinct number, so that a batch of repeated rows is read once.
+        domain: Any = self.domain
         distinct = {
-            number: self.domain.constant(number, dtype, literal=literal) for number in set(numbers)
+            number: domain.constant(number, dtype, literal=literal) for number in set(numbers)
         }
         return object_array((distinct[number] for number in numbers), concrete.shape)
+
+    def _meets_complex(self, *variables: Any) -> bool:
+        """Whether one of them is complex; the domain is one of complex numbers from then on."""
+        if not any(map(is_complex, variables)):
+            return False
+        if not isinstance(self.domain, Cartesian):
+            self.domain = Cartesian(self.domain)
+        return True
 
     def read(self, program: Any, arguments: Sequence[Array]) -> list[Array]:
         """Read a closed program at lifted arguments.
@@ -80,6 +109,7 @@ class Reader:
 
         Raises:
             Unsupported: where a primitive has effects or no numerical meaning.
+            TooLarge: past the limit of scalar results.
 
         Source: JAX documentation, "Writing custom interpreters" (Autodidax).
         """
@@ -96,21 +126,36 @@ class Reader:
 
         def operand(atom: Any) -> Array:
             if hasattr(atom, "val"):
-                return self.lift(np.asarray(atom.val, dtype=atom.aval.dtype), literal=True)
+                return self._literal(atom)
             return environment.get(atom, _UNREAD)
 
         environment.update(zip(jaxpr.constvars, constants, strict=True))
         environment.update(zip(jaxpr.invars, arguments, strict=True))
+        self._meets_complex(*jaxpr.invars)
         for equation in live_equations(jaxpr):
+            self._meets_complex(*equation.outvars)
             operands = [operand(atom) for atom in equation.invars]
             handler = HANDLERS.get(equation.primitive.name, estimated_results)
-            results = handler(self, equation, operands)
+            results = self.evaluate(handler, equation, operands)
             self._count(equation, results)
             environment.update(zip(equation.outvars, results, strict=True))
         return [operand(atom) for atom in jaxpr.outvars]
 
+    def evaluate(self, handler: Handler, equation: Any, operands: list[Array]) -> list[Array]:
+        """The results of one equation."""
+        return handler(self, equation, operands)
+
+    def _literal(self, atom: Any) -> Array:
+        """A literal in this domain, made once."""
+        value, dtype = atom.val, atom.aval.dtype
+        key = (value.item() if isinstance(value, (np.generic, np.ndarray)) else value, dtype.name)
+        if key not in self._literals:
+            self._literals[key] = self.lift(np.asarray(value, dtype=dtype), literal=True)
+        return self._literals[key]
+
     def _count(self, equation: Any, results: Sequence[Array]) -> None:
-        self.steps += sum(result.size for result in results)
+        for result in results:
+            self.steps += result.size
         if self.steps > self.limit:
             message = f"the program has more than {self.limit} scalar results at {equation}"
-            raise Unsupported(message)
+            raise TooLarge(message)

@@ -1,13 +1,13 @@
-"""Sums and inner products."""
+"""Reductions over axes, and inner products."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array, rows_by_last_axis
+from gradlaw.oracles.interpreter.monoids import INTEGER, combined, neutral
 from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
@@ -19,58 +19,76 @@ def _rows(operand: Array, axes: tuple[int, ...]) -> Array:
     return operand.transpose([*kept, *axes]).reshape((*shape, size))
 
 
-@handles("reduce_sum")
-def _reduce_sum(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    result = equation.outvars[0].aval
+_KINDS = {"reduce_sum": "add", "reduce_prod": "mul", "reduce_max": "max", "reduce_min": "min"}
+
+
+@handles("reduce_sum", "reduce_prod", "reduce_max", "reduce_min")
+def _reduce(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     axes = tuple(int(axis) for axis in equation.params["axes"])
-    if not inexact(result.dtype):
-        return [np.sum(operands[0], axis=axes, dtype=result.dtype)]
-    dtype, rows = result.dtype.name, _rows(operands[0], axes)
-    return [rows_by_last_axis(rows, lambda row: reader.domain.sum(row, dtype))]
+    kind, dtype = _KINDS[equation.primitive.name], equation.outvars[0].aval.dtype
+    return [reduced(reader, operands[0], axes, kind=kind, dtype=dtype)]
 
 
-@handles("reduce_max", "reduce_min")
-def _reduce_extremum(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    axes = tuple(int(axis) for axis in equation.params["axes"])
-    larger = equation.primitive.name == "reduce_max"
-    result = equation.outvars[0].aval
-    if not inexact(result.dtype):
-        reduce = np.max if larger else np.min
-        return [np.asarray(reduce(operands[0], axis=axes))]
-
-    def pick(row: list[Any]) -> Any:
-        if row:
-            return reader.domain.extremum(row, result.dtype.name, larger=larger)
-        unit = -math.inf if larger else math.inf
-        return reader.domain.constant(unit, result.dtype.name, literal=False)
-
-    return [rows_by_last_axis(_rows(operands[0], axes), pick)]
+def reduced(
+    reader: Reader, operand: Array, axes: tuple[int, ...], *, kind: str, dtype: Any
+) -> Array:
+    """An array reduced over ``axes`` by a named operation, in any order."""
+    rows = _rows(operand, axes)
+    if not inexact(dtype):
+        initial = neutral(kind, dtype)
+        return np.asarray(INTEGER[kind](rows, axis=-1, dtype=dtype, initial=initial), dtype=dtype)
+    return rows_by_last_axis(rows, lambda row: combined(reader, kind, row, dtype.name))
 
 
-@handles("reduce_and", "reduce_or")
+@handles("reduce_and", "reduce_or", "reduce_xor")
 def _reduce_logic(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
-    reduce = np.all if equation.primitive.name == "reduce_and" else np.any
-    return [np.asarray(reduce(operands[0], axis=tuple(equation.params["axes"])))]
+    """Bit by bit, where the operand is not boolean."""
+    axes, dtype = tuple(equation.params["axes"]), operands[0].dtype
+    reduce = INTEGER[equation.primitive.name[len("reduce_") :]]
+    return [np.asarray(reduce(_rows(operands[0], axes), axis=-1), dtype=dtype)]
 
 
 @handles("dot_general")
 def _dot_general(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     (left_by, right_by), (left_batch, right_batch) = equation.params["dimension_numbers"]
-    result = equation.outvars[0].aval
     left = _matrices(operands[0], left_batch, left_by)
     right = _matrices(operands[1], right_batch, right_by)
-    dtype = result.dtype.name
+    return [inner_products(reader, equation, left, right).reshape(equation.outvars[0].aval.shape)]
 
-    def inner(pair: list[Any]) -> Any:
-        half = len(pair) // 2
-        return reader.domain.inner(pair[:half], pair[half:], dtype)
 
+def inner_products(reader: Reader, equation: Any, left: Array, right: Array) -> Array:
+    """All inner products of rows of (B, F, C) with rows of (B, G, C), as (B, F, G).
+
+    Operands of another dtype than the result's are converted to it, as JAX does.
+    """
+    dtype = equation.outvars[0].aval.dtype
     shape = (left.shape[0], left.shape[1], right.shape[1], left.shape[2])
     pairs = [
         np.broadcast_to(left[:, :, None, :], shape),
         np.broadcast_to(right[:, None, :, :], shape),
     ]
-    return [rows_by_last_axis(np.concatenate(pairs, axis=-1), inner).reshape(result.shape)]
+    if not inexact(dtype):
+        wide = [pair.astype(dtype) for pair in pairs]
+        if np.dtype(dtype) == bool:
+            return np.asarray(np.logical_or.reduce(np.logical_and(*wide), axis=-1))
+        return np.asarray(np.sum(wide[0] * wide[1], axis=-1, dtype=dtype))
+    if not _by_operands(equation.params.get("precision")):
+        reader.domain.estimated.add(f"{equation.primitive.name} by another algorithm")
+    pairs = [p if p.dtype == object else reader.lift(p.astype(dtype)) for p in pairs]
+
+    def inner(pair: list[Any]) -> Any:
+        half = len(pair) // 2
+        return reader.domain.inner(pair[:half], pair[half:], dtype.name)
+
+    return rows_by_last_axis(np.concatenate(pairs, axis=-1), inner)
+
+
+def _by_operands(precision: Any) -> bool:
+    """Whether a product is accumulated in a dtype of its operands: no algorithm is asked for."""
+    import jax
+
+    wanted = precision if isinstance(precision, tuple) else (precision,)
+    return all(one is None or isinstance(one, jax.lax.Precision) for one in wanted)
 
 
 def _matrices(operand: Array, batch: tuple[int, ...], contracted: tuple[int, ...]) -> Array:

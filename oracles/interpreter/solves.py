@@ -9,11 +9,14 @@ import numpy as np
 from gradlaw.oracles.domains.chain import vanishes
 from gradlaw.oracles.interpreter.arrays import Array, object_array
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact
+from gradlaw.oracles.linear_algebra.systems import Solution
 
 
 @handles("custom_linear_solve")
 def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     """The meaning that JAX documents, ``matvec(x) = b``; the solver itself is not read.
+
+    Where it is plain elimination, as in ``jnp.linalg.solve``, its backward error is known.
 
     Source: JAX documentation, ``jax.lax.custom_linear_solve``.
     """
@@ -35,13 +38,62 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
         for place in range(len(flat))
     ]
     rows = [[column[row] for column in columns] for row in range(len(flat))]
+    eliminates = _eliminates(programs.solve)
     solution: list[Any] = [None] * len(flat)
     for block in _blocks(rows, _systems(shapes)):
         matrix = [[rows[i][j] for j in block] for i in block]
-        solved = reader.domain.solve(matrix, [flat[i] for i in block], dtype.name)
+        known = [flat[i] for i in block]
+        if eliminates:
+            entries = [entry for row in matrix for entry in row]
+            kind = Solution(size=len(block))
+            solved = reader.domain.factor(kind, [*entries, *known], dtype.name)
+        else:
+            solved = reader.domain.solve(matrix, known, dtype.name)
         for place, scalar in zip(block, solved, strict=True):
             solution[place] = scalar
     return _unflattened(solution, shapes)
+
+
+_CALLS = frozenset({"jit", "pjit", "closed_call", "core_call", "custom_jvp_call"})
+_MOVEMENT = frozenset(
+    {
+        "add",
+        "broadcast_in_dim",
+        "concatenate",
+        "copy",
+        "expand_dims",
+        "gather",
+        "iota",
+        "lt",
+        "reshape",
+        "select_n",
+        "slice",
+        "sort",
+        "squeeze",
+        "transpose",
+    }
+)
+"""What may stand around triangular systems without changing a number: additions are of indices."""
+
+
+def _eliminates(program: Any) -> bool:
+    """Whether a solver is the triangular systems of L and U, and numbers moved around."""
+    unit_diagonals: set[bool] = set()
+    return _moves_or_eliminates(program, unit_diagonals) and unit_diagonals == {True, False}
+
+
+def _moves_or_eliminates(program: Any, unit_diagonals: set[bool]) -> bool:
+    for equation in getattr(program, "jaxpr", program).eqns:
+        name, params = equation.primitive.name, equation.params
+        if name == "triangular_solve":
+            unit_diagonals.add(bool(params["unit_diagonal"]))
+        elif name in _CALLS:
+            inner = params["jaxpr"] if "jaxpr" in params else params["call_jaxpr"]
+            if not _moves_or_eliminates(inner, unit_diagonals):
+                return False
+        elif name not in _MOVEMENT or (name == "add" and inexact(equation.outvars[0].aval.dtype)):
+            return False
+    return True
 
 
 def _systems(shapes: list[tuple[int, ...]]) -> list[int]:

@@ -24,12 +24,65 @@ def _broadcast_in_dim(reader: Reader, equation: Any, operands: list[Array]) -> l
 
 @handles("reshape", "squeeze", "expand_dims")
 def _reshape(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
-    return [operands[0].reshape(equation.outvars[0].aval.shape)]
+    (operand, *_), order = operands, equation.params.get("dimensions")
+    if equation.primitive.name == "reshape" and order is not None:
+        # Read in this order of the axes: lax.reduce_prod's derivative moves its axis to the front.
+        operand = operand.transpose(order)
+    return [operand.reshape(equation.outvars[0].aval.shape)]
 
 
 @handles("transpose")
 def _transpose(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
     return [operands[0].transpose(equation.params["permutation"])]
+
+
+@handles(
+    "name",
+    "sharding_constraint",
+    "layout_constraint",
+    "with_memory_space_constraint",
+    "reshard",
+    "relayout",
+    "mesh_cast",
+    "sharding_cast",
+    "tie",
+    "pin",
+    "unpin",
+    "stage",
+    "create_linear",
+    "dce_sink",
+)
+def _same(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    """Where an array lies, and what it is called, is not its value."""
+    return operands[-len(equation.outvars) :]
+
+
+@handles("zeros_like")
+def _zeros_like(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    result = equation.outvars[0].aval
+    return [reader.lift(np.zeros(result.shape, dtype=result.dtype))]
+
+
+@handles("split")
+def _split(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    ends = np.cumsum(equation.params["sizes"])[:-1]
+    return list(np.split(operands[0], ends, axis=equation.params["axis"]))
+
+
+@handles("stack")
+def _stack(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return [np.stack(operands, axis=equation.params["axis"])]
+
+
+@handles("unstack")
+def _unstack(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    moved = np.moveaxis(operands[0], equation.params["axis"], 0)
+    return [moved[place, ...] for place in range(len(moved))]
+
+
+@handles("tile")
+def _tile(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    return [np.tile(operands[0], equation.params["reps"])]
 
 
 @handles("concatenate")
@@ -57,7 +110,7 @@ def _rev(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  
 @handles("pad")
 def _pad(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
     operand, filler = operands
-    result = np.full(equation.outvars[0].aval.shape, filler.item(), dtype=operand.dtype)
+    result = np.array(np.broadcast_to(filler, equation.outvars[0].aval.shape))
     inner, outer = [], []
     for (low, high, interior), size, total in zip(
         equation.params["padding_config"], operand.shape, result.shape, strict=True

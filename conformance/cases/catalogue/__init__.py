@@ -1,0 +1,58 @@
+"""The catalogue: public functions of JAX, one line each, whose oracle is traced."""
+
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.cases.catalogue.activations import ACTIVATIONS
+from gradlaw.conformance.cases.catalogue.complex_numbers import COMPLEX
+from gradlaw.conformance.cases.catalogue.control_flow import CONTROL_FLOW
+from gradlaw.conformance.cases.catalogue.cumulative import CUMULATIVE
+from gradlaw.conformance.cases.catalogue.custom_rules import CUSTOM_RULES
+from gradlaw.conformance.cases.catalogue.densities import DENSITIES
+from gradlaw.conformance.cases.catalogue.entry import Entry, entry
+from gradlaw.conformance.cases.catalogue.image import IMAGE
+from gradlaw.conformance.cases.catalogue.indexing import INDEXING
+from gradlaw.conformance.cases.catalogue.linear_algebra import LINEAR_ALGEBRA
+from gradlaw.conformance.cases.catalogue.normalisation import NORMALISATION
+from gradlaw.conformance.cases.catalogue.random_sampling import RANDOM_SAMPLING
+from gradlaw.conformance.cases.catalogue.reductions import REDUCTIONS
+from gradlaw.conformance.cases.catalogue.segment import SEGMENT
+from gradlaw.conformance.cases.catalogue.shapes import SHAPES
+from gradlaw.conformance.cases.catalogue.signal import SIGNAL
+from gradlaw.conformance.cases.catalogue.special import SPECIAL
+from gradlaw.conformance.cases.catalogue.ufuncs import UFUNCS
+from gradlaw.conformance.cases.catalogue.windows_and_convolution import WINDOWS_AND_CONVOLUTION
+
+FAMILIES: dict[str, tuple[Entry, ...]] = {
+    "ufuncs": UFUNCS,
+    "special": SPECIAL,
+    "reductions": REDUCTIONS,
+    "cumulative": CUMULATIVE,
+    "indexing": INDEXING,
+    "shapes": SHAPES,
+    "linear_algebra": LINEAR_ALGEBRA,
+    "signal": SIGNAL,
+    "windows_and_convolution": WINDOWS_AND_CONVOLUTION,
+    "activations": ACTIVATIONS,
+    "normalisation": NORMALISATION,
+    "densities": DENSITIES,
+    "control_flow": CONTROL_FLOW,
+    "custom_rules": CUSTOM_RULES,
+    "random_sampling": RANDOM_SAMPLING,
+    "segment": SEGMENT,
+    "image": IMAGE,
+}
+"""Entries of real arguments, by family; those of complex ones are in COMPLEX."""
+
+ENTRIES: tuple[Entry, ...] = tuple(found for family in FAMILIES.values() for found in family)
+
+
+def catalogue() -> tuple[Case, ...]:
+    """The cases of all entries that the installed release has."""
+    return tuple(found.case for found in ENTRIES if found.case is not None)
+
+
+def absent() -> tuple[Entry, ...]:
+    """The entries that the installed release lacks."""
+    return tuple(found for found in ENTRIES if found.function is None)
+
+
+__all__ = ["COMPLEX", "ENTRIES", "FAMILIES", "Entry", "absent", "catalogue", "entry"]

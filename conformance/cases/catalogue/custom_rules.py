@@ -1,0 +1,125 @@
+"""Functions with rules of their own: custom_jvp, custom_vjp, and solvers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from gradlaw.conformance.cases.catalogue.entry import entry
+from gradlaw.conformance.cases.catalogue.places import POSITIVE
+from gradlaw.strategies.domains import Domain
+
+Decorator: TypeAlias = Callable[..., Any]
+"""What gives a function a rule of its own."""
+
+
+def _log1pexp(custom_jvp: Decorator, x: Any) -> Any:
+    @custom_jvp
+    def log1pexp(x: Any) -> Any:
+        return jnp.log1p(jnp.exp(x))
+
+    def rule(primals: Any, tangents: Any) -> Any:
+        (x,), (x_dot,) = primals, tangents
+        return log1pexp(x), (1 - 1 / (1 + jnp.exp(x))) * x_dot
+
+    log1pexp.defjvp(rule)
+    return log1pexp(x)
+
+
+def _product(custom_jvp: Decorator, x: Any, y: Any) -> Any:
+    @custom_jvp
+    def product(x: Any, y: Any) -> Any:
+        return jnp.sin(x) * y
+
+    product.defjvps(
+        lambda x_dot, _, x, y: jnp.cos(x) * x_dot * y,
+        lambda y_dot, _, x, y: jnp.sin(x) * y_dot,  # noqa: ARG005
+    )
+    return product(x, y)
+
+
+def _scaled(custom_jvp: Decorator, x: Any) -> Any:
+    def power(n: int, x: Any) -> Any:
+        return x**n
+
+    rule_of = custom_jvp(power, nondiff_argnums=(0,))
+    rule_of.defjvp(
+        lambda n, primals, tangents: (primals[0] ** n, n * primals[0] ** (n - 1) * tangents[0])
+    )
+    return rule_of(3, x)
+
+
+def _reverse(custom_vjp: Decorator, x: Any, y: Any) -> Any:
+    @custom_vjp
+    def f(x: Any, y: Any) -> Any:
+        return jnp.sin(x) * y
+
+    f.defvjp(
+        lambda x, y: (f(x, y), (jnp.cos(x), jnp.sin(x), y)),
+        lambda kept, g: (kept[0] * g * kept[2], kept[1] * g),
+    )
+    return f(x, y)
+
+
+def _reverse_of_tree(custom_vjp: Decorator, x: Any, y: Any) -> Any:
+    @custom_vjp
+    def f(pair: Any) -> Any:
+        return {"sum": pair[0] + pair[1], "product": pair[0] * pair[1]}
+
+    f.defvjp(
+        lambda pair: (f(pair), pair),
+        lambda pair, g: ((g["sum"] + g["product"] * pair[1], g["sum"] + g["product"] * pair[0]),),
+    )
+    return f((x, y))
+
+
+def _root(custom_root: Any, x: Any) -> Any:
+    """The square root, as the root of s² = x."""
+
+    def solve(f: Any, initial: Any) -> Any:  # noqa: ARG001
+        return lax.stop_gradient(jnp.sqrt(x))
+
+    return custom_root(
+        lambda s: s * s - x,
+        lax.stop_gradient(x),
+        solve,
+        lambda g, y: y / g(jnp.ones_like(y)),
+    )
+
+
+def _closed(closure_convert: Any, x: Any, y: Any) -> Any:
+    converted, constants = closure_convert(lambda a: jnp.sin(a) * y, x)
+    return converted(x, *constants)
+
+
+CUSTOM_RULES = (
+    entry("jax.custom_jvp", "(*n)", Domain(upper=16.0), variant="log1pexp", call=_log1pexp),
+    entry("jax.custom_jvp", "(*n),(*n)", variant="defjvps", call=_product),
+    entry("jax.custom_jvp", "(*n)", variant="nondiff_argnums", call=_scaled),
+    entry("jax.custom_vjp", "(*n),(*n)", variant="sin(x)*y", call=_reverse),
+    entry("jax.custom_vjp", "(*n),(*n)", variant="trees", call=_reverse_of_tree),
+    entry(
+        "jax.custom_vjp",
+        "(3,n),(n)",
+        variant="in a scan",
+        call=lambda f, x, y: lax.scan(lambda c, row: (_reverse(f, c, row), c), y, x),
+    ),
+    entry(
+        "jax.custom_jvp",
+        "(m,n)",
+        Domain(upper=16.0),
+        variant="under vmap",
+        call=lambda f, x: jax.vmap(lambda row: _log1pexp(f, row))(x),
+    ),
+    entry("lax.custom_root", "()", POSITIVE, variant="square root", call=_root),
+    entry(
+        "jax.custom_gradient",
+        "(*n)",
+        call=lambda f, x: f(lambda a: (a * a, lambda g: (2 * a * g,)))(x),
+    ),
+    entry("jax.closure_convert", "(n),(n)", call=_closed),
+)

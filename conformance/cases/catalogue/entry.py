@@ -1,0 +1,200 @@
+"""An entry: one public function of JAX as a case, in one line."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from gradlaw.conformance.case import DTYPES, Case
+from gradlaw.strategies.domains import Domain, WellConditioned
+from gradlaw.strategies.signatures import Signature, Structure
+
+LEAVES = "xyzwvuts"
+"""Names of an entry's leaves, in order."""
+
+ABBREVIATIONS: Mapping[str, str] = {"jnp": "jax.numpy", "lax": "jax.lax"}
+"""Modules as everyone abbreviates them."""
+
+PERIOD = 61
+"""A prime, so that the weights' period falls on no axis of a usual size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A public function with how it is called; its case where the installed release has it.
+
+    Attributes:
+        path: where the function is found, as in ``"jnp.sinh"``.
+        name: the path, with what tells this variant from others.
+        signature: the leaves' core shapes, without the result.
+        domains: of the leaves, in order; the reals where None, or where none is left.
+        call: ``(function, *arguments)``, where the arguments alone do not do.
+        parameters: the function's keyword arguments.
+        since: a release that is known to have the function, where 0.5 is known to lack it.
+        min_size, max_size, dtypes, heavy: the case's.
+    """
+
+    path: str
+    name: str
+    signature: str
+    domains: tuple[Domain | WellConditioned | None, ...] = ()
+    call: Callable[..., Any] | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    since: str = ""
+    min_size: int = 0
+    max_size: int = 1000
+    dtypes: tuple[str, ...] = DTYPES
+    heavy: bool = False
+
+    @cached_property
+    def function(self) -> Any | None:
+        """What the path leads to; None where the installed release lacks it."""
+        return resolved(self.path)
+
+    @cached_property
+    def case(self) -> Case | None:
+        """A weighted sum of the function's results; None where the release lacks it."""
+        function = self.function
+        if function is None:
+            return None
+        call, parameters = self.call, dict(self.parameters)
+
+        def weighted(*arguments: Any) -> Any:
+            if call is not None:
+                return weighted_sum(call(function, *arguments, **parameters))
+            return weighted_sum(function(*arguments, **parameters))
+
+        parsed = Signature.parse(f"{self.signature}->()")
+        names = LEAVES[: len(parsed.leaves)]
+        return Case(
+            name=self.name,
+            function=weighted,
+            formula=None,
+            signature=f"{self.signature}->()",
+            source=f"JAX documentation, {full_path(self.path)}",
+            arguments=tuple(_named(part, names) for part in parsed.structure),
+            domains={
+                name: domain
+                for name, domain in zip(names, self.domains, strict=False)
+                if domain is not None
+            },
+            min_size=self.min_size,
+            max_size=self.max_size,
+            dtypes=self.dtypes,
+            heavy=self.heavy,
+        )
+
+
+def entry(
+    path: str,
+    signature: str,
+    *domains: Domain | WellConditioned | None,
+    variant: str = "",
+    call: Callable[..., Any] | None = None,
+    since: str = "",
+    min_size: int = 0,
+    max_size: int = 1000,
+    dtypes: tuple[str, ...] = DTYPES,
+    heavy: bool = False,
+    **parameters: Any,
+) -> Entry:
+    """An entry of the catalogue.
+
+    Args:
+        path: of the function, as in ``"jnp.sinh"`` or ``"jax.nn.softplus"``.
+        signature: the arguments' core shapes, as in ``"(n),(m,n)"``; ``"(*n)"`` for any shape.
+        domains: of the leaves, in order; the reals where nothing is said.
+        variant: what tells this entry from others of one path; the parameters where empty.
+        call: ``(function, *arguments, **parameters)``, where arguments alone do not do.
+        since: a release that is known to have the function, where 0.5 is known to lack it.
+        min_size, max_size, dtypes, heavy: as in ``Case``.
+        parameters: the function's keyword arguments.
+    """
+    variant = variant or ",".join(map(_written, parameters, parameters.values()))
+    return Entry(
+        path=path,
+        name=f"{path}({variant})" if variant else path,
+        signature=signature,
+        domains=domains,
+        call=call,
+        parameters=parameters,
+        since=since,
+        min_size=min_size,
+        max_size=max_size,
+        dtypes=dtypes,
+        heavy=heavy,
+    )
+
+
+def full_path(path: str) -> str:
+    """The path without abbreviations."""
+    first, dot, rest = path.partition(".")
+    return ABBREVIATIONS.get(first, first) + dot + rest
+
+
+def resolved(path: str) -> Any | None:
+    """The object at a dotted path, modules imported on the way; None where there is none."""
+    names = full_path(path).split(".")
+    found: Any = importlib.import_module(names[0])
+    for place, name in enumerate(names[1:], start=2):
+        if not hasattr(found, name):
+            try:
+                importlib.import_module(".".join(names[:place]))
+            except ImportError:
+                return None
+        found = getattr(found, name)
+    return found
+
+
+def weights(shape: tuple[int, ...], start: int = 0) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Weights that differ from each other, so that no exchange of two elements is hidden.
+
+    They are 1, -9/8, 10/8, -11/8, … and begin anew after 122 elements: exact in every dtype.
+
+    Args:
+        shape: of the array that is weighted.
+        start: elements weighted before it.
+    """
+    place = start + np.arange(math.prod(shape))
+    return ((8 + place % PERIOD) / 8 * (-1.0) ** place).reshape(shape)
+
+
+def weighted_sum(results: Any) -> Any:
+    """The sum of all inexact results, weighted; of complex ones by real and by imaginary part."""
+    parts: list[Any] = []
+    for result in jax.tree.leaves(results):
+        if jnp.issubdtype(result.dtype, jnp.complexfloating):
+            parts += [jnp.real(result), jnp.imag(result)]
+        elif jnp.issubdtype(result.dtype, jnp.floating):
+            parts.append(result)
+    total: Any = None
+    start = 0
+    for part in parts:
+        weight = weights(part.shape, start).astype(part.dtype)
+        term = jnp.sum(part * weight)
+        total = term if total is None else total + term
+        start += part.size
+    if total is None:
+        message = "there is no inexact result to differentiate"
+        raise TypeError(message)
+    return total
+
+
+def _named(part: Structure, names: str) -> Any:
+    if isinstance(part, int):
+        return names[part]
+    return tuple(_named(inner, names) for inner in part)
+
+
+def _written(name: str, value: Any) -> str:
+    if value is True:
+        return name
+    return f"{name}={value}".replace(" ", "")

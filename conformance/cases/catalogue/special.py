@@ -1,0 +1,119 @@
+"""Special functions: jax.scipy.special and those of lax."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+
+from gradlaw.conformance.cases.catalogue.entry import entry
+from gradlaw.conformance.cases.catalogue.places import (
+    ABOVE_MINUS_ONE,
+    ABOVE_ONE,
+    MODERATE,
+    POSITIVE,
+    SHAPE,
+    SYMMETRIC,
+    UNIT,
+)
+from gradlaw.strategies.domains import Domain
+
+WIDE = ("float32", "float64")
+"""Some special functions refuse half precision."""
+POCHHAMMER = Domain(lower=0.125, upper=8.0)
+"""Where the gamma function of a sum stays far from overflow."""
+
+SPECIAL = (
+    entry("jax.scipy.special.bessel_jn", "()", SHAPE, v=2, dtypes=WIDE, heavy=True),
+    entry("jax.scipy.special.beta", "(*n),(*n)", SHAPE, SHAPE),
+    entry(
+        "jax.scipy.special.betainc",
+        "(*n)",
+        UNIT,
+        variant="2,3",
+        call=lambda betainc, x: betainc(jnp.asarray(2, x.dtype), jnp.asarray(3, x.dtype), x),
+    ),
+    entry("jax.scipy.special.betaln", "(*n),(*n)", SHAPE, SHAPE),
+    entry("jax.scipy.special.boxcox", "(*n),(*n)", POSITIVE, MODERATE, since="0.10"),
+    entry("jax.scipy.special.boxcox1p", "(*n),(*n)", ABOVE_MINUS_ONE, MODERATE, since="0.10"),
+    entry("jax.scipy.special.comb", "(*n),(*n)", Domain(lower=4, upper=9), UNIT, since="0.10"),
+    entry("jax.scipy.special.dawsn", "(*n)", since="0.10"),
+    entry("jax.scipy.special.digamma", "(*n)", POSITIVE),
+    entry("jax.scipy.special.entr", "(*n)", POSITIVE),
+    entry("jax.scipy.special.erf", "(*n)"),
+    entry("jax.scipy.special.erfc", "(*n)"),
+    entry("jax.scipy.special.erfcx", "(*n)", since="0.10"),
+    entry("jax.scipy.special.erfinv", "(*n)", SYMMETRIC),
+    entry("jax.scipy.special.exp1", "(*n)", POSITIVE),
+    entry("jax.scipy.special.expi", "(*n)", POSITIVE),
+    entry("jax.scipy.special.expit", "(*n)"),
+    entry("jax.scipy.special.expn", "(*n)", SHAPE, call=lambda expn, x: expn(2, x)),
+    entry("jax.scipy.special.factorial", "(*n)", SHAPE),
+    entry("jax.scipy.special.fresnel", "(*n)", dtypes=WIDE),
+    entry("jax.scipy.special.gamma", "(*n)", SHAPE),
+    entry("jax.scipy.special.gammainc", "(*n),(*n)", SHAPE, SHAPE),
+    entry("jax.scipy.special.gammaincc", "(*n),(*n)", SHAPE, SHAPE),
+    entry("jax.scipy.special.gammaln", "(*n)", POSITIVE),
+    entry("jax.scipy.special.hyp1f1", "(),(),()", SHAPE, SHAPE, SYMMETRIC, dtypes=WIDE),
+    entry("jax.scipy.special.hyp2f1", "(),(),(),()", *(SHAPE,) * 3, UNIT, since="0.10"),
+    entry("jax.scipy.special.i0", "(*n)"),
+    entry("jax.scipy.special.i0e", "(*n)"),
+    entry("jax.scipy.special.i1", "(*n)"),
+    entry("jax.scipy.special.i1e", "(*n)"),
+    entry("jax.scipy.special.kl_div", "(*n),(*n)", POSITIVE, POSITIVE),
+    entry("jax.scipy.special.log_ndtr", "(*n)", dtypes=WIDE),
+    entry("jax.scipy.special.log_softmax", "(m,n)", axis=0, min_size=1),
+    entry("jax.scipy.special.logit", "(*n)", UNIT),
+    entry("jax.scipy.special.logsumexp", "(m,n)", axis=1, min_size=1),
+    entry(
+        "jax.scipy.special.logsumexp",
+        "(n),(n)",
+        None,
+        POSITIVE,
+        variant="b",
+        call=lambda logsumexp, x, y: logsumexp(x, b=y),
+        min_size=1,
+    ),
+    entry("jax.scipy.special.multigammaln", "(*n)", Domain(lower=1.5), d=3),
+    entry("jax.scipy.special.ndtr", "(*n)"),
+    entry("jax.scipy.special.ndtri", "(*n)", UNIT, dtypes=WIDE),
+    entry("jax.scipy.special.owens_t", "(*n),(*n)", since="0.10"),
+    entry("jax.scipy.special.poch", "(*n),(*n)", POCHHAMMER, POCHHAMMER),
+    entry("jax.scipy.special.polygamma", "(*n)", SHAPE, call=lambda polygamma, x: polygamma(1, x)),
+    entry("jax.scipy.special.rel_entr", "(*n),(*n)", POSITIVE, POSITIVE),
+    entry("jax.scipy.special.sici", "(*n)", POSITIVE, since="0.10", dtypes=WIDE),
+    entry("jax.scipy.special.softmax", "(m,n)", axis=-1, min_size=1),
+    entry("jax.scipy.special.spence", "(*n)", POSITIVE, dtypes=WIDE),
+    entry("jax.scipy.special.wofz", "(*n)", since="0.10", dtypes=WIDE),
+    entry("jax.scipy.special.xlog1py", "(*n),(*n)", None, ABOVE_MINUS_ONE),
+    entry("jax.scipy.special.xlogy", "(*n),(*n)", None, POSITIVE),
+    entry(
+        "jax.scipy.special.zeta",
+        "(*n)",
+        Domain(lower=0.5),
+        variant="s=2.5",
+        call=lambda zeta, x: zeta(jnp.full_like(x, 2.5), x),
+    ),
+    entry("lax.bessel_i0e", "(*n)"),
+    entry("lax.bessel_i1e", "(*n)"),
+    entry(
+        "lax.betainc",
+        "(*n)",
+        UNIT,
+        variant="0.5,1.5",
+        call=lambda f, x: f(jnp.full_like(x, 0.5), jnp.full_like(x, 1.5), x),
+    ),
+    entry("lax.digamma", "(*n)", POSITIVE),
+    entry("lax.erf", "(*n)"),
+    entry("lax.erf_inv", "(*n)", SYMMETRIC),
+    entry("lax.erfc", "(*n)"),
+    entry("lax.igamma", "(*n),(*n)", SHAPE, SHAPE),
+    entry("lax.igammac", "(*n),(*n)", SHAPE, SHAPE),
+    entry("lax.lgamma", "(*n)", POSITIVE),
+    entry(
+        "lax.polygamma",
+        "(*n)",
+        SHAPE,
+        variant="2",
+        call=lambda polygamma, x: polygamma(jnp.full_like(x, 2), x),
+    ),
+    entry("jnp.sinc", "(*n)", ABOVE_ONE, variant="beyond its first zero"),
+)

@@ -1,0 +1,96 @@
+"""One example's rule judged alone: the law's program is read exactly, and nothing is compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+from flint import ctx
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.judging import PRECISIONS
+from gradlaw.conformance.outcome import Outcome, Worst, at_a_kink, charged
+from gradlaw.conformance.preparation import Prepared
+from gradlaw.oracles.allowance import Balls
+from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
+from gradlaw.oracles.verdict import holds, narrow
+
+
+def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
+    """Hold the exact reading of the law's program in float64 against the oracle.
+
+    Args:
+        prepared: the law, traced; it is not called.
+        example: the numbers.
+        dtype: of the numbers.
+    """
+    outcome, numbers = Outcome(), arithmetic(dtype)
+    case, question = prepared.question.case, prepared.question
+    wide = [np.asarray(example.leaves[name]).astype(np.float64) for name in case.leaves]
+    for bits in PRECISIONS:
+        with ctx.workprec(bits):
+            try:
+                with charged(outcome, "oracle"):
+                    oracles = question.rules(example)
+                    kinks = question.kinks(example)
+                if kinks:
+                    return at_a_kink(outcome, oracles, kinks)
+                with charged(outcome, "reading"):
+                    exact = Exact()
+                    reader = Reader(exact)
+                    readings = reader.read(prepared.rule, [reader.lift(array) for array in wide])
+            except Unsupported as unsupported:
+                outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
+                return outcome
+            decided = not exact.undecided and all(
+                narrow(reading, oracle, numbers)
+                for reading, oracle in zip(readings, oracles, strict=True)
+            )
+            if decided or exact.estimated:
+                break
+    outcome.estimated = frozenset(exact.estimated)
+    outcome.components = sum(oracle.size for oracle in oracles)
+    if not decided:
+        outcome.notes |= {"the rule could not be decided at every component"}
+    if not exact.undecided:
+        _compare(outcome, question.labels(), oracles, readings, numbers)
+    return outcome
+
+
+def _compare(
+    outcome: Outcome,
+    labels: list[str],
+    oracles: list[Balls],
+    readings: list[Balls],
+    numbers: Arithmetic,
+) -> None:
+    for position, label in enumerate(labels):
+        oracle, reading = oracles[position], readings[position]
+        if reading.shape != oracle.shape:
+            outcome.verdict = "wrong structure"
+            outcome.explanation = (
+                f"the derivative by {label} has shape {reading.shape}, not {oracle.shape}"
+            )
+            return
+        held = holds(reading, oracle)
+        if held.all():
+            continue
+        place = tuple(int(i) for i in np.argwhere(~held)[0])
+        got, expected = (float(balls[place].mid()) for balls in (reading, oracle))
+        index = ", ".join(map(str, place))
+        outcome.verdict = "wrong rule"
+        outcome.explanation = (
+            "the exact reading of the law's own program does not hold the oracle's value"
+        )
+        outcome.worst = Worst(
+            where=f"{label}[{index}]" if index else label,
+            output=position,
+            place=place,
+            shape=oracle.shape,
+            got=got,
+            expected=expected,
+            error=abs(got - expected) / arithmetic("float64").ulp(abs(expected)),
+            attainable=0.0,
+            program=0.0,
+        )
+        return

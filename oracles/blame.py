@@ -1,0 +1,96 @@
+"""Which equation of a program loses the digits: the one whose rounding the bound is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.interpreter.reading import Reader
+from gradlaw.oracles.interpreter.source_lines import source_line
+
+Array = np.ndarray[Any, Any]
+
+MOST_EQUATIONS = 200
+"""Longer programs are not asked: each equation costs a reading."""
+
+
+class _Sparing(Reader):
+    """A rounded reading in which one equation computes exactly."""
+
+    def __init__(self, rounded: Rounded, spared: Any) -> None:
+        super().__init__(rounded)
+        self.spared = spared
+        self.exact = Exact()
+
+    def evaluate(self, handler: Any, equation: Any, operands: list[Array]) -> list[Array]:
+        """The equation's results; the spared one's in the exact domain."""
+        if equation is not self.spared:
+            return super().evaluate(handler, equation, operands)
+        rounding, self.domain = self.domain, self.exact
+        try:
+            return super().evaluate(handler, equation, operands)
+        finally:
+            self.domain = rounding
+
+
+def losing_equation(
+    program: Any,
+    arguments: Sequence[Array],
+    rounded: Rounded,
+    output: int,
+    place: tuple[int, ...],
+) -> str:
+    """The equation without whose rounding one component's bound shrinks most.
+
+    Args:
+        program: a ``ClosedJaxpr``.
+        arguments: one array of numbers for each input.
+        rounded: the arithmetic.
+        output: the position of the result that holds the component.
+        place: the component's index in it.
+
+    Returns:
+        The primitive and its source line; empty where the program is long, or its bound is not of
+        any one equation's making.
+    """
+    equations = list(_equations(program.jaxpr))
+    if len(equations) > MOST_EQUATIONS:
+        return ""
+
+    def radius(reader: Reader) -> arb:
+        inputs = [reader.lift(argument) for argument in arguments]
+        ball = reader.read(program, inputs)[output][place]
+        return ball.rad() if ball.is_finite() else arb("inf")
+
+    whole = radius(Reader(rounded))
+    least, blamed = whole, None
+    for equation in equations:
+        without = radius(_Sparing(rounded, equation))
+        if without < least:
+            least, blamed = without, equation
+    return "" if blamed is None else f"{blamed.primitive.name}, {source_line(blamed)}"
+
+
+def _equations(jaxpr: Any) -> Iterator[Any]:
+    """The equations that compute, those of inner programs included."""
+    for equation in jaxpr.eqns:
+        inner = list(_programs(equation.params.values()))
+        for program in inner:
+            yield from _equations(program)
+        if not inner:
+            yield equation
+
+
+def _programs(values: Any) -> Iterator[Any]:
+    for value in values:
+        if hasattr(value, "eqns"):
+            yield value
+        elif hasattr(value, "jaxpr"):
+            yield value.jaxpr
+        elif isinstance(value, (tuple, list)):
+            yield from _programs(value)

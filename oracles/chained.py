@@ -1,0 +1,164 @@
+"""A primal program read by the chain rule, exactly: every derivative by one reverse sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gradlaw.oracles.domains.cartesian import REAL_OF
+from gradlaw.oracles.domains.chain import Chain
+from gradlaw.oracles.domains.complex_balls import (
+    ball_of_parts,
+    derivative_of_parts,
+    parts_of,
+    with_parts,
+)
+from gradlaw.oracles.domains.complex_parts import Complex
+from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.domains.protocol import Scalar
+from gradlaw.oracles.domains.watchful import WatchfulChain
+from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter.arrays import mapped, object_array
+
+Array = np.ndarray[Any, Any]
+Balls = np.ndarray[Any, np.dtype[np.object_]]
+
+
+class ChainedReading:
+    """The derivatives of a program at arguments, by the chain rule and SymPy's partials.
+
+    Args:
+        program: a ``ClosedJaxpr`` with one output.
+        leaves: the inputs' names.
+        arguments: numbers for each of them.
+
+    Attributes:
+        undecided: primitives that compared numbers which touch.
+        estimated: primitives that have no partial derivatives here.
+        ties: extrema whose arguments tied.
+
+    Source: A. Griewank and A. Walther, Evaluating Derivatives (2008), section 3.2.
+    """
+
+    def __init__(self, program: Any, leaves: Sequence[str], arguments: Mapping[str, Array]) -> None:
+        self.program = program
+        self.leaves = tuple(leaves)
+        self.arguments = arguments
+        self.undecided: set[str] = set()
+        self.estimated: set[str] = set()
+        self.ties: set[str] = set()
+        self._blocks: dict[tuple[str, ...], Balls] = {}
+
+    @cached_property
+    def _once(self) -> tuple[Chain, dict[str, Array], Array]:
+        """The chain, the leaves' nodes and the output."""
+        exact = Exact()
+        chain = WatchfulChain(exact)
+        inputs, nodes = {}, {}
+        for (name, lifted), variable in zip(
+            self._lifted(exact), self.program.in_avals, strict=True
+        ):
+            inputs[name] = lifted
+            if lifted.dtype == object:
+                inputs[name] = nodes[name] = _nodes(chain, lifted, variable.dtype.name)
+        (output,) = Reader(chain).read(self.program, list(inputs.values()))
+        self._note(chain)
+        return chain, nodes, output
+
+    @cached_property
+    def _twice(self) -> tuple[Chain, Chain, dict[str, Array], dict[str, Array], Array]:
+        """The chain over the chain."""
+        exact = Exact()
+        lower = WatchfulChain(exact)
+        upper = WatchfulChain(lower)
+        inputs, inner, outer = {}, {}, {}
+        for (name, lifted), variable in zip(
+            self._lifted(exact), self.program.in_avals, strict=True
+        ):
+            inputs[name] = lifted
+            if lifted.dtype == object:
+                outer[name] = _nodes(lower, lifted, variable.dtype.name)
+                inputs[name] = inner[name] = _nodes(upper, outer[name], variable.dtype.name)
+        (output,) = Reader(upper).read(self.program, list(inputs.values()))
+        self._note(upper)
+        return lower, upper, outer, inner, output
+
+    def _lifted(self, exact: Exact) -> list[tuple[str, Array]]:
+        reader = Reader(exact)
+        return [(name, reader.lift(self.arguments[name])) for name in self.leaves]
+
+    def _note(self, chain: WatchfulChain) -> None:
+        self.undecided |= chain.undecided
+        self.estimated |= chain.estimated
+        self.ties |= chain.ties
+
+    def value(self) -> Balls:
+        """The output: balls, of its shape."""
+        chain, _, output = self._once
+        return mapped(
+            lambda scalar: ball_of_parts([chain.value_of(part) for part in parts_of(scalar)]),
+            output,
+        )
+
+    def first(self, leaf: str) -> Balls:
+        """First derivatives: of the output's shape and then the leaf's."""
+        chain, nodes, output = self._once
+        if (leaf,) not in self._blocks:
+            flat = [number for array in nodes.values() for number in array.reshape(-1)]
+            rows = [_derivatives(chain, scalar, flat) for scalar in output.reshape(-1)]
+            start = 0
+            for name, array in nodes.items():
+                stop = start + array.size
+                self._blocks[(name,)] = object_array(
+                    (entry for row in rows for entry in row[start:stop]),
+                    (*output.shape, *array.shape),
+                )
+                start = stop
+        return self._blocks[(leaf,)]
+
+    def second(self, first: str, second: str) -> Balls:
+        """Second derivatives: of the output's shape, the first leaf's and then the second's.
+
+        Raises:
+            Unsupported: where complex numbers are differentiated or come out.
+        """
+        lower, upper, outer, inner, output = self._twice
+        by = first, second
+        if by not in self._blocks:
+            chosen, others = list(inner[first].reshape(-1)), list(outer[second].reshape(-1))
+            if any(isinstance(s, Complex) for s in (*chosen, *others, *output.reshape(-1))):
+                message = "second derivatives of complex numbers have no exact reading"
+                raise Unsupported(message)
+            self._blocks[by] = object_array(
+                (
+                    entry
+                    for scalar in output.reshape(-1)
+                    for component in upper.gradient(scalar, chosen)
+                    for entry in lower.gradient(component, others)
+                ),
+                (*output.shape, *inner[first].shape, *outer[second].shape),
+            )
+        return self._blocks[by]
+
+
+def _nodes(chain: Chain, lifted: Array, dtype: str) -> Array:
+    real = REAL_OF.get(dtype, dtype)
+    return object_array(
+        (with_parts(s, lambda part: chain.node(part, real)) for s in lifted.reshape(-1)),
+        lifted.shape,
+    )
+
+
+def _derivatives(chain: Chain, output: Scalar, leaves: Sequence[Scalar]) -> list[Scalar]:
+    """The derivatives of one number by each of the leaves."""
+    flat = [node for leaf in leaves for node in parts_of(leaf)]
+    rows = zip(*(chain.gradient(part, flat) for part in parts_of(output)), strict=True)
+    entries = []
+    for leaf in leaves:
+        along = next(rows)
+        across = next(rows) if isinstance(leaf, Complex) else None
+        entries.append(derivative_of_parts(along, across))
+    return entries

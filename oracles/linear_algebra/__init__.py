@@ -1,0 +1,1 @@
+"""Matrix factorisations: values and differentials over a domain's scalars, and rounding."""

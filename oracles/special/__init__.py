@@ -1,0 +1,1 @@
+"""Special functions: their derivatives for SymPy, their certified values for Arb."""

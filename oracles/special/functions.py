@@ -1,0 +1,145 @@
+"""Functions that SymPy lacks, or whose derivative it lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy.core.function import ArgumentIndexError
+
+_Function: Any = sympy.Function
+"""SymPy makes the classes of functions at run time: their types say less than nothing."""
+
+
+class CubeRoot(_Function):  # type: ignore[misc]
+    """The real cube root."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:  # noqa: ARG002 (SymPy's)
+        """1 / (3 ∛x²)."""
+        return 1 / (3 * CubeRoot(self.args[0]) ** 2)
+
+
+class ScaledBesselI(_Function):  # type: ignore[misc]
+    """exp(−|x|) Iₙ(x).
+
+    Source: NIST DLMF 10.29.1.
+    """
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 2) -> Any:
+        """The mean of the neighbouring orders, less the scaling's share."""
+        order, x = self.args
+        if argindex != 2:
+            raise ArgumentIndexError(self, argindex)
+        below, above = ScaledBesselI(abs(order - 1), x), ScaledBesselI(order + 1, x)
+        return (below + above) / 2 - Sign(x) * self
+
+
+class Hurwitz(_Function):  # type: ignore[misc]
+    """The n-th derivative by s of ζ(s, q) = Σ (q + k)⁻ˢ.
+
+    Source: NIST DLMF 25.11.17.
+    """
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 2) -> Any:
+        """By s the next one; by q, −s ζ(s + 1, q) and its derivatives by s."""
+        order, s, q = self.args
+        if argindex == 2:
+            return Hurwitz(order + 1, s, q)
+        if argindex != 3:
+            raise ArgumentIndexError(self, argindex)
+        lower = order * Hurwitz(order - 1, s + 1, q) if order else 0
+        return -s * Hurwitz(order, s + 1, q) - lower
+
+
+class LowerGamma(_Function):  # type: ignore[misc]
+    """The n-th derivative by a of P(a, x) = γ(a, x) / Γ(a).
+
+    Source: NIST DLMF 8.8.13.
+    """
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 2) -> Any:
+        """By a the next one; by x the gamma density and its derivatives by a."""
+        order, a, x = self.args
+        if argindex == 2:
+            return LowerGamma(order + 1, a, x)
+        if argindex != 3:
+            raise ArgumentIndexError(self, argindex)
+        return _derivative(lambda s: x ** (s - 1) * sympy.exp(-x) / sympy.gamma(s), a, order)
+
+
+class UpperGamma(_Function):  # type: ignore[misc]
+    """Q(a, x) = Γ(a, x) / Γ(a) = 1 − P(a, x)."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """Less P's."""
+        return -LowerGamma(0, *self.args).fdiff(argindex + 1)
+
+
+class IncompleteBeta(_Function):  # type: ignore[misc]
+    """The n-th derivative by a of I(x; a, b).
+
+    Source: NIST DLMF 8.17.4 and 8.17.1.
+    """
+
+    nargs = 4
+
+    def fdiff(self, argindex: int = 2) -> Any:
+        """By a the next one; by b through I(x; a, b) = 1 − I(1 − x; b, a); by x the density."""
+        order, a, b, x = self.args
+        if argindex == 2:
+            return IncompleteBeta(order + 1, a, b, x)
+        if argindex == 3 and order == 0:
+            return -IncompleteBeta(1, b, a, 1 - x)
+        if argindex != 4:
+            raise ArgumentIndexError(self, argindex)
+
+        def density(s: Any) -> Any:
+            scale = sympy.gamma(s + b) / (sympy.gamma(s) * sympy.gamma(b))
+            return x ** (s - 1) * (1 - x) ** (b - 1) * scale
+
+        return _derivative(density, a, order)
+
+
+class _Step(_Function):  # type: ignore[misc]
+    """A piecewise constant function: its derivative is 0 wherever it has one."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:  # noqa: ARG002 (SymPy's)
+        """Zero."""
+        return sympy.S.Zero
+
+
+class Sign(_Step):
+    """−1, 0 or 1."""
+
+
+class Floor(_Step):
+    """The largest integer that is not larger."""
+
+
+class Ceiling(_Step):
+    """The smallest integer that is not smaller."""
+
+
+class RoundHalfAway(_Step):
+    """The nearest integer; of two, that farther from zero."""
+
+
+class RoundHalfEven(_Step):
+    """The nearest integer; of two, the even one."""
+
+
+def _derivative(function: Any, point: Any, order: Any) -> Any:
+    variable = sympy.Dummy("s", positive=True)
+    return sympy.diff(function(variable), variable, int(order)).subs(variable, point)

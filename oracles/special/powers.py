@@ -1,0 +1,35 @@
+"""Powers, roots and angles of signed numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb
+
+from gradlaw.oracles.special.enclosures import NAN, hull, monotone
+
+
+def power(x: Any, y: Any) -> arb:
+    """x**y: of a negative x where y is an integer; from 0 on where x may be 0 and y > 0."""
+    x, y = arb(x), arb(y)
+    value = x**y
+    if value.is_finite() or not (y > 0 and x.contains(arb(0)) and x.lower() >= 0):
+        return value
+    return hull(arb(0), x.upper() ** y)
+
+
+def cube_root(x: Any) -> arb:
+    """The real cube root, odd and increasing."""
+    return monotone(_cube_root, arb(x))
+
+
+def _cube_root(x: arb) -> arb:
+    if x.is_zero():
+        return x
+    return -((-x).root(3)) if x < 0 else x.root(3)
+
+
+def angle(y: Any, x: Any) -> arb:
+    """The argument of x + iy; of exact zeros as if both were positive."""
+    y, x = arb(y), arb(x)
+    return NAN if y.is_nan() or x.is_nan() else arb.atan2(y, x)

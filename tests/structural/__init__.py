@@ -1,0 +1,1 @@
+"""Drawn calls of structural primitives, and what JAX makes of them."""
