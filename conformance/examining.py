@@ -147,13 +147,23 @@ class Examination:
             plan = fault.witness_plan(self.case)
             dtype = jax.numpy.dtype(array_dtype(self.dtype))
             example = fault.witness_example(self.case, plan, dtype)
-            prepared = self._prepare(plan)
-            outcome = judge(prepared, example, self.dtype)
+            prepared, outcome = self._judged(plan, example)
             self._count(outcome, example)
             shown = self._accounts(fault, prepared, example, outcome)
             self.witnesses[fault.name] = shown
             if shown:
                 self.known[fault.name] = self._failure(prepared, plan, example, outcome)
+
+    def _judged(self, plan: Plan, example: Example) -> tuple[Prepared | None, Outcome]:
+        """The outcome of one example; nothing is prepared where JAX refuses to trace the law."""
+        try:
+            prepared = self._prepare(plan)
+        except Exception as error:
+            return None, self._refused(example, error)
+        return prepared, self.judge(prepared, example, self.dtype)
+
+    def _refused(self, example: Example, error: Exception) -> Outcome:
+        return refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
 
     def _judge_plan(self, plan: Plan) -> Failure | None:
         """The smallest failing example of a plan, if there is one."""
@@ -161,10 +171,11 @@ class Examination:
             prepared = self._prepare(plan)
         except Exception as error:
             example = simplest(examples(self.case, plan, self.dtype))
-            outcome = refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
+            outcome = self._refused(example, error)
             self._count(outcome, example)
-            failed = outcome.verdict in FAILING
-            return self._failure(None, plan, example, outcome) if failed else None
+            if outcome.verdict not in FAILING or self._is_known(None, plan, example, outcome):
+                return None
+            return self._failure(None, plan, example, outcome)
         count, elements = self.profile.examples, plan.elements(self.case)
         if self.case.heavy:
             count = (count + 1) // 2
@@ -186,22 +197,28 @@ class Examination:
         outcome = self.judge(prepared, example, self.dtype)
         if drawn:
             self._count(outcome, example)
-        if outcome.verdict not in FAILING:
+        if outcome.verdict not in FAILING or self._is_known(prepared, plan, example, outcome):
             return None
+        return outcome
+
+    def _is_known(
+        self, prepared: Prepared | None, plan: Plan, example: Example, outcome: Outcome
+    ) -> bool:
+        """Whether a known issue accounts for a failing outcome; it is kept, once for each issue."""
         for fault in self.faults:
             if self._accounts(fault, prepared, example, outcome):
                 if fault.name not in self.known:
                     self.known[fault.name] = self._failure(prepared, plan, example, outcome)
-                return None
-        return outcome
+                return True
+        return False
 
     def _accounts(
-        self, fault: KnownFault, prepared: Prepared, example: Example, outcome: Outcome
+        self, fault: KnownFault, prepared: Prepared | None, example: Example, outcome: Outcome
     ) -> bool:
         if not fault.covers(self.node, outcome, example, self.numbers):
             return False
-        if not fault.only_compiled:
-            return True
+        if not fault.only_compiled or prepared is None:
+            return not fault.only_compiled
         with jax.disable_jit():
             return judge(prepared, example, self.dtype).verdict not in FAILING
 

@@ -14,10 +14,11 @@ from flint import arb, ctx
 from gradlaw.conformance.answers import Answer, Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import Readings, compare
+from gradlaw.conformance.estimating import estimate
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
 from gradlaw.conformance.preparation import Prepared, array_dtype, as_argument
 from gradlaw.oracles.domains.exact import Exact
-from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.oracles.verdict import narrow
@@ -96,6 +97,8 @@ def _judge_arrays(
                     return outcome
                 with charged(outcome, "reading"):
                     readings = _read(prepared, example)
+            except TooLarge as large:
+                return estimate(outcome, prepared, example, arrays, numbers, str(large))
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome

@@ -38,10 +38,11 @@ class KnownFault:
         products: the fault counts only where some product of at most two numbers of each leaf
             leaves the dtype's range on this side, and, below, only where what came is zero or
             subnormal and what should come is near that; anywhere if it is not given.
-        most: the largest error that it accounts for, in ULP of the dtype; of float64 where a rule is
-            read; any where it is not given.
+        most: the largest error that it accounts for, in ULP of the dtype, or of float64 where a
+            rule is read; any where it is not given.
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
+        says: what the explanation holds: of an exception that was raised, a part of its text.
         witness: the example that shows it: node, plan and numbers.
         link: to where it is discussed.
     """
@@ -55,6 +56,7 @@ class KnownFault:
     products: Literal["overflow", "underflow"] | None = None
     only_compiled: bool = False
     most: float | None = None
+    says: str = ""
     link: str = ""
 
     def holds_for(self, release: str) -> bool:
@@ -71,6 +73,8 @@ class KnownFault:
             numbers: the dtype's arithmetic.
         """
         if outcome.verdict != self.verdict or not fnmatchcase(node, self.pattern):
+            return False
+        if self.says not in outcome.explanation:
             return False
         worst = outcome.worst
         if self.most is not None and (worst is None or not worst.error <= self.most):

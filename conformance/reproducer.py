@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import base64
-import dis
 import inspect
 import textwrap
 import types
@@ -18,6 +17,7 @@ from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.spelling import Unspellable, global_names, standalone
 
 _MOST_LISTED = 200
 """Longer arrays are packed."""
@@ -116,8 +116,13 @@ def _number(array: np.ndarray[Any, Any], dtype: str) -> str:
 
 def _source(function: Callable[..., Any]) -> str:
     """The source of a function, or of its module where it needs more of that."""
+    if function.__closure__:
+        try:
+            return standalone(function, getattr(function, "path", ""))[0]
+        except Unspellable as unspellable:
+            return f"# The function's source cannot be given: {unspellable}"
     module = inspect.getmodule(function)
-    needs = [getattr(module, name, None) for name in _names(function)]
+    needs = [getattr(module, name, None) for name in global_names(function.__code__)]
     own = [need for need in needs if need is not None and not isinstance(need, types.ModuleType)]
     if own and module is not None:
         return inspect.getsource(module).replace("from __future__ import annotations\n", "")
@@ -136,17 +141,6 @@ def _lambda(source: str) -> str:
             continue
         return source[start:end].strip()
     return source
-
-
-def _names(function: Any) -> set[str]:
-    """The global names that a function's code loads, its inner functions' included."""
-    names: set[str] = set()
-    waiting = [function.__code__]
-    while waiting:
-        code = waiting.pop()
-        names |= {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}
-        waiting += [const for const in code.co_consts if isinstance(const, types.CodeType)]
-    return names
 
 
 def printed(leaves: Mapping[str, Any]) -> str:

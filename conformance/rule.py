@@ -12,7 +12,7 @@ from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
-from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
+from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import holds, narrow
 
 
@@ -53,7 +53,7 @@ def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     if not decided:
         outcome.notes |= {"the rule could not be decided at every component"}
     if not exact.undecided:
-        _compare(outcome, question.labels(), oracles, readings, numbers)
+        _compare(outcome, question.labels(), oracles, readings)
     return outcome
 
 
@@ -62,7 +62,6 @@ def _compare(
     labels: list[str],
     oracles: list[Balls],
     readings: list[Balls],
-    numbers: Arithmetic,
 ) -> None:
     for position, label in enumerate(labels):
         oracle, reading = oracles[position], readings[position]

@@ -28,7 +28,12 @@ from gradlaw.reports.record import (
 from gradlaw.reports.terminal import show_summary
 from gradlaw.reports.writing import write_report
 
-_ROOMS = {"test_law": "law", "test_reading": "law", "test_pitfall": "pitfall", "test_tracing": "tracing"}
+_ROOMS = {
+    "test_law": "law",
+    "test_reading": "law",
+    "test_pitfall": "pitfall",
+    "test_tracing": "tracing",
+}
 
 
 @dataclass(kw_only=True)

@@ -118,7 +118,7 @@ def test_rounded_balls_hold_what_jax_returns(size: int, dtype: str) -> None:
         assert not holds(balls, got * (1 + 2.0**-8))
 
 
-@pytest.mark.parametrize("shape", [(2, 3), (3, 1, 4), (0, 3), (2, 5)])
+@pytest.mark.parametrize("shape", [(2, 3), (3, 1, 4), (0, 3), (2, 5), (5, 4)])
 def test_axes(shape: tuple[int, ...]) -> None:
     x = drawn(shape, "complex128")
     functions: list[Callable[..., Any]] = [

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 import jax
@@ -14,7 +17,6 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import WEAK
 from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import PRECISIONS
-from gradlaw.conformance.layout import layout_pool
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import array_dtype, as_argument, zeros
 from gradlaw.conformance.searching import drawn
@@ -24,9 +26,19 @@ from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.rounding.arithmetic import arithmetic
+from gradlaw.strategies.shapes import leaf_shapes
+from gradlaw.strategies.signatures import Signature
 
 LARGEST = 64
 """Elements of an argument: many examples say more than large ones."""
+
+DRAWN = 6
+"""Shapes drawn, of which the largest are taken."""
+
+LIMIT = 1_000_000
+"""Scalar results of a program: larger ones have no certificate here."""
+
+ORDINARY = "ordinary"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +46,8 @@ class Violation:
     """A returned component outside its certified bound.
 
     Attributes:
-        case, dtype: where.
+        case, dtype, region: where.
+        output, place: which component.
         got, exact: the component and the program's true value.
         error, bound: in ULP.
         arguments: the leaves' numbers.
@@ -42,6 +55,9 @@ class Violation:
 
     case: str
     dtype: str
+    region: str
+    output: int
+    place: tuple[int, ...]
     got: float
     exact: float
     error: float
@@ -56,95 +72,158 @@ class Tally:
     Attributes:
         components: returned by JAX and held against a bounded ball.
         unbounded: components whose ball says nothing, since rounding may decide or overflow.
-        weak: components whose bound is wider than 2**10 ULP.
-        ratios: error / bound, of those with a bound whose exact value is a normal number.
-        violations: those outside.
+        bounds: at ordinary values, every bound in ULP; infinite where there is none.
+        ratios: error / bound of those whose exact value is a normal number.
+        violations: components outside their bounds, at whatever values.
         reason: why there is no certificate; empty where there is.
+        late: whether time ran out before all components were held.
+        seconds: that it took.
     """
 
     components: int = 0
     unbounded: int = 0
-    weak: int = 0
+    bounds: list[float] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     reason: str = ""
+    late: bool = False
+    seconds: float = 0.0
+
+    @property
+    def weak(self) -> int:
+        """Components at ordinary values whose bound is wider than 2**10 ULP."""
+        return sum(bound > WEAK for bound in self.bounds)
+
+    def add(self, other: Tally) -> None:
+        """Count another tally's components too."""
+        self.components += other.components
+        self.unbounded += other.unbounded
+        self.bounds += other.bounds
+        self.ratios += other.ratios
+        self.violations += other.violations
+        self.reason = self.reason or other.reason
+        self.late |= other.late
+        self.seconds += other.seconds
 
 
-def measure(case: Case, dtype: str, components: int, seed: int) -> Tally:
-    """Hold at least so many gradient components against their bounds, at ordinary values.
+def measure(
+    case: Case,
+    dtype: str,
+    components: int,
+    seed: int,
+    *,
+    seconds: float = float("inf"),
+    rounded: type[Rounded] = Rounded,
+) -> Tally:
+    """Hold gradient components against their bounds, half of them at ordinary values.
 
     Args:
         case: its gradient by every argument is compiled and called.
         dtype: of the arguments.
-        components: how many; fewer where the case has no certificate or nothing to differentiate.
+        components: at least so many; fewer where the case has no certificate, nothing to
+            differentiate by, or takes too long.
         seed: of shapes and numbers.
+        seconds: after which no further example is begun.
+        rounded: the domain whose bounds are held.
     """
-    tally, case = Tally(), replace(case, regions=("ordinary",))
-    layouts = layout_pool(case, f"certificates {seed} {dtype}")
-    small = [
-        layout for layout in layouts if all(np.prod(shape) <= LARGEST for shape in layout.shapes)
-    ]
-    layout = max(small or layouts[:1], key=lambda layout: sum(map(np.prod, layout.shapes)))
+    began, tally = time.monotonic(), Tally()
+    shapes = _shapes(case, f"certificates {seed} {case.name} {dtype}")
     plan = Plan(
-        shapes=dict(zip(case.leaves, layout.shapes, strict=True)),
+        shapes=dict(zip(case.leaves, shapes, strict=True)),
         argnums=tuple(range(len(case.trees))),
     )
-    each = sum(int(np.prod(shape)) for shape in layout.shapes)
+    each = sum(map(prod, shapes))
     if not each:
-        tally.reason = "no component"
-        return tally
+        return Tally(reason="no component")
     with x64(dtype == "float64"):
         law = jax.jit(jax.grad(case.function, argnums=plan.argnums))
         program = jax.make_jaxpr(law)(*zeros(case, plan, dtype, batched=False))
-        count = -(-components // each)
-        for example in drawn(
-            examples(case, plan, dtype), count, f"certificates {seed} {case.name}"
-        ):
+        for example in _drawn(case, plan, dtype, -(-components // each), seed):
+            if time.monotonic() - began > seconds:
+                tally.late = True
+                break
             try:
-                _hold(tally, case, dtype, law, program, example)
+                _hold(tally, case, dtype, law, program, example, rounded)
             except Unsupported as unsupported:
                 tally.reason = str(unsupported)
             if tally.reason:
                 break
+    tally.seconds = time.monotonic() - began
     return tally
 
 
-def _hold(tally: Tally, case: Case, dtype: str, law: Any, program: Any, example: Example) -> None:
+def _shapes(case: Case, entropy: str) -> tuple[tuple[int, ...], ...]:
+    """The largest shapes of a few that are drawn, each within the limit where that can be."""
+    strategy = leaf_shapes(
+        Signature.parse(case.signature),
+        min_size=case.min_size,
+        max_size=min(case.max_size, max(LARGEST, case.min_size)),
+        max_elements=LARGEST,
+    )
+    return max(drawn(strategy, DRAWN, entropy), key=lambda shapes: sum(map(prod, shapes)))
+
+
+def _drawn(case: Case, plan: Plan, dtype: str, count: int, seed: int) -> Iterator[Example]:
+    """Examples at ordinary values, where the case has them, and in all its regions in turn."""
+    entropy = f"certificates {seed} {case.name}"
+    usual = case.regions is None or ORDINARY in case.regions
+    groups = [drawn(examples(case, plan, dtype), count // 2 + 1 if usual else count, entropy)]
+    if usual:
+        ordinary = replace(case, regions=(ORDINARY,))
+        groups.insert(0, drawn(examples(ordinary, plan, dtype), -(-count // 2), entropy))
+    for place in range(max(map(len, groups))):
+        yield from (group[place] for group in groups if place < len(group))
+
+
+def _hold(
+    tally: Tally,
+    case: Case,
+    dtype: str,
+    law: Any,
+    program: Any,
+    example: Example,
+    domain: type[Rounded],
+) -> None:
     arguments = case.assemble(
         {name: as_argument(array, dtype) for name, array in example.leaves.items()}
     )
     returned = [np.asarray(array) for array in jax.tree.leaves(law(*arguments))]
     arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
     numbers = arithmetic(array_dtype(dtype), "cpu")
-    exact, rounded = Exact(), Rounded("cpu", case.solve_backward_error)
+    exact, rounded = Exact(), domain("cpu", case.solve_backward_error)
     with ctx.workprec(PRECISIONS[0]):
         centres, balls = (
-            Reader(domain).read(program, [Reader(domain).lift(array) for array in arrays])
-            for domain in (exact, rounded)
+            Reader(each, LIMIT).read(program, [Reader(each).lift(array) for array in arrays])
+            for each in (exact, rounded)
         )
         if estimated := exact.estimated | rounded.estimated:
             tally.reason = f"estimated: {', '.join(sorted(estimated))}"
             return
         undecided = bool(exact.undecided | rounded.undecided)
-        for got, centre, ball in zip(returned, centres, balls, strict=True):
+        for output, (got, centre, ball) in enumerate(zip(returned, centres, balls, strict=True)):
             wide = got.astype(np.float64)
             within = allowance(centre, ball, centre)
             true = np.array([float(b.mid()) for b in centre.reshape(-1)]).reshape(got.shape)
             bounded = within.bounded & np.isfinite(true) & (not undecided)
             ulps = numbers.ulps(np.abs(true))
-            outside = bounded & ~((wide >= within.lower) & (wide <= within.upper))
-            outside &= wide != true.astype(got.dtype).astype(np.float64)
             with np.errstate(all="ignore"):
                 error, bound = np.abs(wide - true) / ulps, within.radius / ulps
+                nearest = true.astype(got.dtype).astype(np.float64)
+            outside = bounded & ~((wide >= within.lower) & (wide <= within.upper))
+            outside &= wide != nearest
             tally.components += int(bounded.sum())
             tally.unbounded += int((~bounded).sum())
-            tally.weak += int((bounded & (bound > WEAK)).sum())
-            telling = bounded & (bound > 0) & (np.abs(true) >= numbers.tiny)
-            tally.ratios += (error[telling] / bound[telling]).tolist()
+            if example.region == ORDINARY:
+                tally.bounds += np.where(bounded, bound, np.inf).reshape(-1).tolist()
+                telling = bounded & (bound > 0) & (np.abs(true) >= numbers.tiny)
+                tally.ratios += (error[telling] / bound[telling]).tolist()
             tally.violations += [
                 Violation(
                     case=case.name,
                     dtype=dtype,
+                    region=example.region,
+                    output=output,
+                    place=tuple(int(index) for index in place),
                     got=float(wide[place]),
                     exact=float(true[place]),
                     error=float(error[place]),

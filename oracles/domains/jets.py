@@ -18,6 +18,7 @@ from gradlaw.oracles.domains.jumps import constant_between_jumps, jumps
 from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.elementary import Elementary, X, Y, Z
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
+from gradlaw.oracles.linear_algebra.systems import Solution
 
 LARGEST_ORDER = 9
 """Flint truncates longer series."""
@@ -156,6 +157,8 @@ class Jets(Exact):
         self, factorisation: Factorisation, scalars: Sequence[Scalar], dtype: str
     ) -> list[Scalar]:
         """The factors: each coefficient from the differential of the ones before it."""
+        if isinstance(factorisation, Solution):  # its differential is a solution itself
+            return factorisation.values(self, dtype, scalars)
         values = [self.coefficient(scalar, 0) for scalar in scalars]
         factors = super().factor(factorisation, values, dtype)
         if not any(isinstance(scalar, arb_series) for scalar in scalars):

@@ -15,10 +15,11 @@ from gradlaw.oracles.domains.exact import (
     literal_ball,
     solve_balls,
 )
+from gradlaw.oracles.domains.known_numbers import KnownNumbers
 from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation, rounded_values
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
-from gradlaw.oracles.rounding.rules import Rule, power, product_error, rule
+from gradlaw.oracles.rounding.rules import EXACT, Rule, power, product_error, rule
 
 INFINITY = arb("inf")
 """An exact infinity is one that the program holds, or the limit of a function at one."""
@@ -79,6 +80,7 @@ class Rounded:
         self.estimated: set[str] = set()
         self.undecided: set[str] = set()
         self._steps = cache(lambda dtype: _Steps(arithmetic(dtype, backend)))
+        self._known = KnownNumbers()
 
     def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
         """The number as the backend may see it: a subnormal one may read as zero."""
@@ -90,6 +92,13 @@ class Rounded:
 
     def apply(self, function: Elementary, dtype: str, *scalars: arb) -> arb:
         """The function over the balls, widened by its rounding rule."""
+        if (number := self._known.computed(function, scalars, dtype)) is not None:
+            if function.name in EXACT:
+                return number
+            return self._known.noted(self._widened(function, dtype, *scalars), number)
+        return self._widened(function, dtype, *scalars)
+
+    def _widened(self, function: Elementary, dtype: str, *scalars: arb) -> arb:
         if (exponent := power(function.name)) is not None:
             return self._power(scalars[0], exponent, dtype)
         found = rule(function.name, self.backend, dtype)
@@ -134,7 +143,8 @@ class Rounded:
         between = arithmetic("float32", self.backend).unit_roundoff
         twice = numbers.unit_roundoff < between < wider.unit_roundoff
         roundoffs = 1 + between / wider.unit_roundoff if twice else 1
-        return self._steps(target).widen(scalar, 0 if exact else roundoffs)
+        converted = self._steps(target).widen(scalar, 0 if exact else roundoffs)
+        return self._known.converted(scalar, converted, target)
 
     def sum(self, scalars: Sequence[arb], dtype: str, terms: float | None = None) -> arb:
         """Error (n - 1) u Σ|x|, in any order and for any n.
@@ -261,15 +271,15 @@ class Rounded:
 
     def decide(self, scalar: arb) -> float:
         """The midpoint: the exact value, but for what rounding moved it."""
-        return float(scalar.mid())
+        return float(self._known.of(scalar).mid())
 
     def overlap(self, left: arb, right: arb) -> bool:
         """Whether the balls overlap without being one and the same number."""
-        return balls_overlap(left, right)
+        return left is not right and balls_overlap(self._known.of(left), self._known.of(right))
 
     def extremum(self, scalars: Sequence[arb], dtype: str, *, larger: bool) -> arb:  # noqa: ARG002
         """The extremum as a ball: choosing rounds nothing."""
-        return extreme_ball(scalars, larger=larger)
+        return extreme_ball([self._known.of(scalar) for scalar in scalars], larger=larger)
 
     def stopped(self, scalar: arb) -> arb:
         """The scalar itself: nothing is differentiated here."""

@@ -56,14 +56,14 @@ def _width(array: Array) -> int:
 
 def shift_left(array: Array, amounts: Array) -> Array:
     """Shifted left; 0 beyond the width."""
-    array, amounts = (np.ascontiguousarray(a) for a in np.broadcast_arrays(array, amounts))
+    array, amounts = (np.array(a) for a in np.broadcast_arrays(array, amounts))
     inside = _amount(amounts) < _width(array)
     return np.asarray(np.where(inside, np.left_shift(array, np.where(inside, amounts, 0)), 0))
 
 
 def shift_right_logical(array: Array, amounts: Array) -> Array:
     """Shifted right, zeros from the left; 0 beyond the width."""
-    array, amounts = (np.ascontiguousarray(a) for a in np.broadcast_arrays(array, amounts))
+    array, amounts = (np.array(a) for a in np.broadcast_arrays(array, amounts))
     bits, amount = _amount(array), _amount(amounts)
     inside = amount < _width(array)
     shifted = np.where(inside, np.right_shift(bits, np.where(inside, amount, 0)), 0)
@@ -72,7 +72,7 @@ def shift_right_logical(array: Array, amounts: Array) -> Array:
 
 def shift_right_arithmetic(array: Array, amounts: Array) -> Array:
     """Shifted right, the sign from the left; all sign beyond the width."""
-    array, amounts = (np.ascontiguousarray(a) for a in np.broadcast_arrays(array, amounts))
+    array, amounts = (np.array(a) for a in np.broadcast_arrays(array, amounts))
     signed = array.view(array.dtype.str.replace("u", "i"))
     amount = np.minimum(_amount(amounts), _width(array) - 1).astype(signed.dtype)
     return np.asarray(np.right_shift(signed, amount).view(array.dtype))

@@ -178,13 +178,15 @@ def _fft(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     if result.size == 0 or not lengths:
         return [np.empty(result.shape, dtype=object) if lengths else operand]
     transforms = _Transforms(parts, -1 if kind in {FORWARD, REAL} else 1)
-    axes = list(range(operand.ndim - len(lengths), operand.ndim))
-    if kind == INVERSE_REAL:
-        operand = _along(operand, axes[-1], lambda half: _hermitian(parts, half, lengths[-1]))
+    *outer, last = range(operand.ndim - len(lengths), operand.ndim)
     bounds = _bounds(parts, operand, lengths)
     array = operand
-    for axis in axes:
+    for axis in outer:
         array = _along(array, axis, transforms.of)
+    if kind == INVERSE_REAL:
+        # Only now: a spectrum of several axes is conjugate at its point reflection.
+        array = _along(array, last, lambda half: _hermitian(parts, half, lengths[-1]))
+    array = _along(array, last, transforms.of)
     if kind == REAL:
         array = array[..., : result.shape[-1]]
     return [_finished(parts, array, bounds, kind, lengths)]
@@ -198,11 +200,16 @@ def _kind(spelled: Any) -> int:
 
 def _bounds(parts: Parts, operand: Array, lengths: Sequence[int]) -> list[arb]:
     """For each transform the number that its outputs' errors are relative to."""
-    groups = operand.reshape(-1, math.prod(lengths))
+    given = operand.shape[-1]
+    groups = operand.reshape(-1, math.prod(lengths[:-1]) * given)
     stretch = convolution_stretch(lengths)
+    # Of a Hermitian spectrum only half is given: what is left out is as large as its opposite.
+    halved = [place % given != -(place % given) % lengths[-1] for place in range(groups.shape[1])]
     found = []
     for group in groups:
         norms = [parts.norm(number) for number in group]
+        if given != lengths[-1]:
+            norms += [norm for norm, twice in zip(norms, halved, strict=True) if twice]
         largest = sum(norms, arb(0))
         if stretch is not None:
             squares = sum((norm * norm for norm in norms), arb(0))

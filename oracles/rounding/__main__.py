@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from gradlaw.oracles.rounding.calibration import DTYPES, Measurement, measurements
+from gradlaw.oracles.rounding.documenting import page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--only", default="", help="primitives, with commas between")
     parser.add_argument("--dtypes", default=",".join(DTYPES), help="dtypes, with commas between")
+    parser.add_argument("--rules", action="store_true", help="print the rules as Markdown instead")
     chosen = parser.parse_args(arguments)
+    if chosen.rules:
+        sys.stdout.write(page())
+        return 0
 
     import jax
 

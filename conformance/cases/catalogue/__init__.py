@@ -19,6 +19,7 @@ from gradlaw.conformance.cases.catalogue.shapes import SHAPES
 from gradlaw.conformance.cases.catalogue.signal import SIGNAL
 from gradlaw.conformance.cases.catalogue.special import SPECIAL
 from gradlaw.conformance.cases.catalogue.ufuncs import UFUNCS
+from gradlaw.conformance.cases.catalogue.untraced import UNTRACED
 from gradlaw.conformance.cases.catalogue.windows_and_convolution import WINDOWS_AND_CONVOLUTION
 
 FAMILIES: dict[str, tuple[Entry, ...]] = {
@@ -46,8 +47,9 @@ ENTRIES: tuple[Entry, ...] = tuple(found for family in FAMILIES.values() for fou
 
 
 def catalogue() -> tuple[Case, ...]:
-    """The cases of all entries that the installed release has."""
-    return tuple(found.case for found in ENTRIES if found.case is not None)
+    """The cases of all entries that the installed release has, and whose program is an oracle."""
+    traced = (found for found in ENTRIES if found.name not in UNTRACED)
+    return tuple(found.case for found in traced if found.case is not None)
 
 
 def absent() -> tuple[Entry, ...]:
@@ -55,4 +57,4 @@ def absent() -> tuple[Entry, ...]:
     return tuple(found for found in ENTRIES if found.function is None)
 
 
-__all__ = ["COMPLEX", "ENTRIES", "FAMILIES", "Entry", "absent", "catalogue", "entry"]
+__all__ = ["COMPLEX", "ENTRIES", "FAMILIES", "UNTRACED", "Entry", "absent", "catalogue", "entry"]

@@ -72,6 +72,7 @@ class Entry:
                 return weighted_sum(call(function, *arguments, **parameters))
             return weighted_sum(function(*arguments, **parameters))
 
+        vars(weighted)["path"] = full_path(self.path)
         parsed = Signature.parse(f"{self.signature}->()")
         names = LEAVES[: len(parsed.leaves)]
         return Case(

@@ -13,10 +13,11 @@ from gradlaw.conformance.cases.catalogue.entry import Entry, entry
 from gradlaw.conformance.cases.catalogue.places import NONZERO
 from gradlaw.strategies.domains import Domain
 
-CYCLE = np.array([2, 0, 1])
-REPEATED = np.array([1, 3, 1, 0])
-OUTSIDE = np.array([0, 7, -9, 2])
-"""Indices of an axis of four; two of them lie outside."""
+CYCLE = np.array([2, 0, 1], dtype=np.int32)
+REPEATED = np.array([1, 3, 1, 0], dtype=np.int32)
+OUTSIDE = np.array([0, 7, -9, 2], dtype=np.int32)
+"""Indices of an axis of four; two of them lie outside. JAX refuses an array of int64 as an index
+with 64-bit types, if the same array was an index before without them."""
 
 
 def at(

@@ -1,0 +1,22 @@
+"""Entries whose program is no oracle of their derivatives, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+UNTRACED: Mapping[str, str] = {
+    "jax.scipy.special.dawsn": (
+        "the program is a rational approximation, piece by piece, and JAX's rule differentiates "
+        "Dawson's integral itself, 1 - 2x F(x): they differ by the approximation's error, 137 ULP "
+        "of float64 for large x"
+    ),
+    "jax.scipy.special.wofz": (
+        "as dawsn: JAX's rule differentiates the Faddeeva function, -2z w(z) + 2i/sqrt(pi), and "
+        "the program approximates it"
+    ),
+    "lax.custom_root(square root)": (
+        "the root comes from a solver that nothing is differentiated through: its program's own "
+        "derivative is 0, and the rule's is that of the implicit function theorem"
+    ),
+}
+"""By the entry's name."""

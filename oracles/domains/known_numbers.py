@@ -1,0 +1,65 @@
+"""Short numbers, whose sums and products no rounding touches in whatever order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from flint import arb
+
+from gradlaw.oracles.elementary import Elementary
+from gradlaw.oracles.rounding.arithmetic import arithmetic
+from gradlaw.oracles.rounding.rules import EXACT, power
+
+_ROUNDLESS = frozenset({"add", "add_any", "sub", "mul", "square", "neg", "div", *EXACT})
+"""Functions that are exact where their arguments and their result are short."""
+
+
+class KnownNumbers:
+    """Which balls of a rounded reading stand for one number that every correct backend returns.
+
+    A number is short that is a multiple of 2**-k not above 2**k, with k a third of the dtype's
+    significand bits: 2, 0.5, 100. Sums, differences and products of such numbers that are short
+    again are exact, in any order and with any contraction. Their balls stay as wide as rounding
+    makes them, because a compiler may reassociate what they are multiplied by next; but
+    comparisons, steps and indices go by the number.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, tuple[arb, arb]] = {}
+
+    def of(self, ball: arb) -> arb:
+        """The number that a ball stands for, exact; the ball itself where it is not known."""
+        noted = self._numbers.get(id(ball))
+        return ball if noted is None else noted[1]
+
+    def noted(self, ball: arb, number: arb) -> arb:
+        """The ball, of which the number is known from now on."""
+        if not ball.is_exact():
+            self._numbers[id(ball)] = ball, number
+        return ball
+
+    def converted(self, ball: arb, result: arb, dtype: str) -> arb:
+        """The result of a conversion, which leaves a short number as it is."""
+        number = self.of(ball)
+        return self.noted(result, number) if number.is_exact() and short(number, dtype) else result
+
+    def computed(self, function: Elementary, balls: Sequence[arb], dtype: str) -> arb | None:
+        """The result of a function that every backend computes without an error, if it does."""
+        name = function.name
+        if name not in _ROUNDLESS and (power(name) or -1) < 0:
+            return None
+        numbers = [self.of(ball) for ball in balls]
+        if not all(number.is_exact() and short(number, dtype) for number in numbers):
+            return None
+        if name == "div" and math.frexp(abs(float(numbers[1].mid())))[0] != 0.5:
+            return None  # a reciprocal that is rounded
+        result = arb(function.evaluate(*numbers))
+        return result if result.is_exact() and short(result, dtype) else None
+
+
+def short(number: arb, dtype: str) -> bool:
+    """Whether an exact number is a multiple of 2**-k not above 2**k."""
+    bits = arithmetic(dtype).precision // 3
+    value = float(number.mid())
+    return abs(value) <= 2.0**bits and math.ldexp(value, bits).is_integer()

@@ -1,0 +1,80 @@
+"""A program too large to be read is called, estimated and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.profiles import Profile
+from gradlaw.oracles.interpreter import Reader
+from gradlaw.reports.record import Record
+
+
+def squares(x: Any) -> Any:
+    return jnp.sum(x * x) / 3
+
+
+@jax.custom_jvp
+def doubled(x: Any) -> Any:
+    return squares(x)
+
+
+@doubled.defjvp
+def _doubled_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (tangent,) = primals, tangents
+    # Right in float64, where the estimate is taken, and wrong in every narrower dtype.
+    factor = 2.0 if x.dtype == jnp.float64 else 4.0
+    return squares(x), jnp.sum(factor * x * tangent) / 3
+
+
+def record(function: Callable[..., Any]) -> Record:
+    case = Case(name="large", function=function, signature="(n)->()", source="a test", min_size=4)
+    return Examination(
+        case=case,
+        law=law_named("jit(grad)"),
+        dtype="float32",
+        backend="cpu",
+        seed=0,
+        profile=Profile(plans=1, examples=3),
+    ).record()
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit that no program keeps."""
+    real = Reader.__init__
+
+    def limited(self: Reader, domain: Any, limit: int = 3) -> None:
+        real(self, domain, limit)
+
+    monkeypatch.setattr(Reader, "__init__", limited)
+
+
+@pytest.mark.usefixtures("unread")
+def test_estimate_is_named_and_holds_what_is_right() -> None:
+    found = record(squares)
+    assert found.verdict == "conforms"
+    assert found.law is not None
+    assert found.law.estimated == ("a program too large",)
+    assert any("more than 3 scalar results" in note for note in found.law.notes)
+
+
+@pytest.mark.usefixtures("unread")
+def test_what_is_beyond_an_estimate_is_said_and_fails_nothing() -> None:
+    found = record(doubled)
+    assert found.law is not None
+    assert found.law.tally["unsupported"] >= 1
+    assert not found.failed
+
+
+def test_a_program_that_is_read_is_not_estimated() -> None:
+    found = record(squares)
+    assert found.law is not None
+    assert found.law.estimated == ()
