@@ -1,4 +1,4 @@
-"""One example's rule judged alone: the law's program is read exactly, and nothing is compiled."""
+"""One example's rule judged alone: the law's program is read exactly, and hardly ever compiled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from flint import ctx
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.judging import PRECISIONS
+from gradlaw.conformance.judging import PRECISIONS, judge
 from gradlaw.conformance.outcome import Outcome, Worst, at_a_kink, charged
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.allowance import Balls
@@ -19,8 +19,10 @@ from gradlaw.oracles.verdict import holds, narrow
 def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     """Hold the exact reading of the law's program in float64 against the oracle.
 
+    The law is called only where its reading is no number though the oracle is.
+
     Args:
-        prepared: the law, traced; it is not called.
+        prepared: the law, traced.
         example: the numbers.
         dtype: of the numbers.
     """
@@ -54,6 +56,26 @@ def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         outcome.notes |= {"the rule could not be decided at every component"}
     if not exact.undecided:
         _compare(outcome, question.labels(), oracles, readings)
+    if outcome.verdict == "conforms" and any(map(_undefined, readings, oracles)):
+        return _called(outcome, prepared, example, dtype)
+    return outcome
+
+
+def _undefined(reading: Balls, oracle: Balls) -> bool:
+    """Whether some reading is no number where there is one."""
+    pairs = zip(reading.reshape(-1), oracle.reshape(-1), strict=True)
+    return any(true.is_finite() and not ball.is_finite() for ball, true in pairs)
+
+
+def _called(outcome: Outcome, prepared: Prepared, example: Example, dtype: str) -> Outcome:
+    """What calling the law says of a rule that may divide by zero or lose an infinity.
+
+    A ball that is no number may be the reading's own doing; a NaN that JAX returns is not.
+    """
+    called = judge(prepared, example, dtype)
+    if called.verdict == "not finite":
+        return called
+    outcome.notes |= {"the rule gives no number at some component, though JAX returns one"}
     return outcome
 
 

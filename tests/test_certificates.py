@@ -16,7 +16,7 @@ from jax import lax
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES
 from gradlaw.conformance.certificates.__main__ import main
-from gradlaw.conformance.certificates.measuring import ORDINARY, Tally, measure
+from gradlaw.conformance.certificates.measuring import Tally, measure
 from gradlaw.conformance.certificates.summary import cell_line, summary, violation_line
 from gradlaw.conformance.certificates.surveying import cells, surveyed
 from gradlaw.oracles.domains import rounded as module
@@ -29,7 +29,7 @@ NAMED = {case.name: case for case in CASES}
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 
-def own(function: Callable[..., Any], signature: str = "(n)") -> Case:
+def own(function: Callable[..., Any], signature: str = "(n)->()") -> Case:
     return Case(name="own", function=function, signature=signature, source="this test")
 
 
@@ -53,11 +53,11 @@ def test_bounds_hold_what_jax_returns(name: str, dtype: str) -> None:
 
 
 PLANTED = {
-    "add": "quadratic",
-    "mul": "products and a division",
-    "div": "products and a division",
-    "sin": "sine",
-    "cos": "sine",
+    "add": own(lambda x, y: jnp.sum((x + y) * lax.stop_gradient(x + y)), "(n),(n)->()"),
+    "mul": own(lambda x: jnp.sum(x * lax.stop_gradient(x * x))),
+    "div": own(lambda x, y: jnp.sum(x / y), "(n),(n)->()"),
+    "sin": own(lambda x: jnp.sum(jnp.cos(x))),
+    "cos": own(lambda x: jnp.sum(jnp.sin(x))),
 }
 
 
@@ -66,23 +66,14 @@ PLANTED = {
 def test_a_rule_that_is_too_small_is_noticed(
     primitive: str, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A twentieth of a roundoff, for one primitive of several."""
+    """A twentieth of a roundoff."""
 
     def smaller(name: str, backend: str = "cpu", of: str = "float32") -> Rule | None:
         found = rule(name, backend, of)
         return Rule(roundoffs=0.05, source="planted") if name == primitive else found
 
     monkeypatch.setattr(module, "rule", smaller)
-    subject = {
-        "add": own(lambda x, y: jnp.sum((x + y) * (y + 0.3)), "(n),(n)"),
-        "mul": own(lambda x, y: jnp.sum(x * y), "(n),(n)"),
-        "div": own(lambda x, y: jnp.sum(x / y), "(n),(n)"),
-        "sin": own(lambda x: jnp.sum(jnp.cos(x))),
-        "cos": own(lambda x: jnp.sum(jnp.sin(x))),
-    }[primitive]
-    if primitive == "mul":
-        subject = own(lambda x: jnp.sum(lax.mul(lax.mul(x, x), x)))
-    tally = measure(subject, dtype, 200, 1)
+    tally = measure(PLANTED[primitive], dtype, 200, 1)
     assert tally.violations
     assert all(each.error > each.bound for each in tally.violations)
 
@@ -109,7 +100,7 @@ def test_a_program_without_a_rule_has_no_certificate() -> None:
 
 def test_nothing_to_differentiate_by() -> None:
     empty = Case(
-        name="own", function=jnp.sum, signature="(n)", source="this test", arguments=("x",),
+        name="own", function=jnp.sum, signature="(n)->()", source="this test", arguments=("x",),
         max_size=0,
     )  # fmt: skip
     assert measure(empty, "float32", 50, 1).reason == "no component"
@@ -121,12 +112,12 @@ def test_time_runs_out() -> None:
     assert tally.components == 0
 
 
-def test_what_cannot_be_decided_is_unbounded_and_weak() -> None:
+def test_what_cannot_be_decided_is_weak() -> None:
     """Whether the sine of a computed number is positive."""
     steps = own(lambda x: jnp.sum(jnp.where(jnp.sin(x) - jnp.sin(x + 0) > 0, x, x * x)))
     tally = measure(steps, "float32", 50, 1)
-    assert tally.unbounded
-    assert tally.weak
+    assert tally.weak > len(tally.bounds) / 2
+    assert tally.violations == []
 
 
 def test_cells_are_a_case_in_its_own_dtypes() -> None:
@@ -137,9 +128,7 @@ def test_cells_are_a_case_in_its_own_dtypes() -> None:
 
 def test_processes_find_what_one_finds() -> None:
     chosen = [("quadratic", "float32"), ("quadratic", "float16")]
-    one, two = (
-        dict(surveyed(chosen, 30, 1, seconds=60, workers=workers)) for workers in (1, 2)
-    )
+    one, two = (dict(surveyed(chosen, 30, 1, seconds=60, workers=workers)) for workers in (1, 2))
     assert {cell: (t.components, t.bounds) for cell, t in one.items()} == {
         cell: (t.components, t.bounds) for cell, t in two.items()
     }
@@ -178,7 +167,6 @@ def test_the_command_says_what_is_outside(
     assert out.count("OUTSIDE: quadratic float32") >= 1
     tally = measure(NAMED["quadratic"], "float32", 60, 0)
     assert "OUTSIDE: quadratic float32 (" in violation_line(tally.violations[0])
-    assert {each.region for each in tally.violations} & {ORDINARY}
 
 
 def test_no_such_case(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from mutants.functions import (
 from mutants.interface import concrete, half_as_much_again, returning
 from mutants.planted import examine
 
+from gradlaw.oracles.interpreter.reading import HANDLERS
 from gradlaw.reports.record import LawEvidence, Record
 
 
@@ -77,6 +78,12 @@ def test_program_with_effects_is_unsupported() -> None:
     assert not record.failed
 
 
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(HANDLERS, "cumsum")
+
+
+@pytest.mark.usefixtures("unread")
 @pytest.mark.parametrize("law", ["grad", "jit(grad)", "value_and_grad"])
 def test_unknown_primitive_is_named(law: str) -> None:
     record = examine(CUMULATIVE, law)
@@ -88,6 +95,7 @@ def test_known_primitives_are_not_named() -> None:
     assert evidence(examine(DOUBLING, "grad")).estimated == ()
 
 
+@pytest.mark.usefixtures("unread")
 def test_wrong_number_is_reported_where_a_primitive_is_unknown() -> None:
     with returning("jit", concrete(half_as_much_again))():
         record = examine(CUMULATIVE, "jit(grad)")

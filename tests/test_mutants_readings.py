@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -13,6 +14,7 @@ from jax import lax
 from jax.extend.core import primitives
 from mutants.internals import changed_jvp, changed_transpose
 
+from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws.table import law_named
@@ -51,7 +53,6 @@ DERIVATIVES = {
     "digamma": "jax.scipy.special.digamma",
     "igamma": "jax.scipy.special.gammainc",
     "bessel_i0e": "jax.scipy.special.i0e",
-    "bessel_i1e": "jax.scipy.special.i1e",
     "reduce_prod": "jnp.prod",
     "reduce_max": "jnp.max",
     "cumprod": "jnp.cumprod",
@@ -148,6 +149,37 @@ def test_a_wrong_rule_is_read(
     assert record.failed
     assert record.failures[0].got != record.failures[0].expected
     assert not compiled
+
+
+@jax.custom_jvp
+def divided(x: Any) -> Any:
+    return x * x
+
+
+@divided.defjvp
+def _divided_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (tangent,) = primals, tangents
+    return x * x, 2 * x * x / x * tangent
+
+
+def record_of(function: Callable[..., Any]) -> Record:
+    case = Case(name="zeros", function=function, signature="(n)->()", source="a test", min_size=2)
+    return Examination(
+        case=replace(case, regions=("zeros",)),
+        law=law_named("grad"),
+        dtype="float32",
+        backend="exact",
+        seed=0,
+        profile=Profile(plans=1, examples=4),
+        judge=judge_rule,
+    ).record()
+
+
+def test_a_rule_that_divides_by_zero_is_called_and_not_finite() -> None:
+    found = record_of(lambda x: jnp.sum(divided(x)))
+    assert found.verdict == "not finite"
+    assert found.failures[0].got == "nan"
+    assert record_of(lambda x: jnp.sum(x * x)).verdict == "conforms"
 
 
 def test_a_compilation_is_noticed() -> None:

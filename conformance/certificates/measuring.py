@@ -10,7 +10,7 @@ from typing import Any
 
 import jax
 import numpy as np
-from flint import ctx
+from flint import arb, ctx
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
@@ -25,6 +25,7 @@ from gradlaw.oracles.allowance import allowance
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.strategies.shapes import leaf_shapes
 from gradlaw.strategies.signatures import Signature
@@ -207,10 +208,9 @@ def _hold(
             bounded = within.bounded & np.isfinite(true) & (not undecided)
             ulps = numbers.ulps(np.abs(true))
             with np.errstate(all="ignore"):
-                error, bound = np.abs(wide - true) / ulps, within.radius / ulps
-                nearest = true.astype(got.dtype).astype(np.float64)
+                error = np.asarray(mapped(_distance, wide, centre), dtype=np.float64) / ulps
+                bound = within.radius / ulps
             outside = bounded & ~((wide >= within.lower) & (wide <= within.upper))
-            outside &= wide != nearest
             tally.components += int(bounded.sum())
             tally.unbounded += int((~bounded).sum())
             if example.region == ORDINARY:
@@ -232,3 +232,8 @@ def _hold(
                 )
                 for place in map(tuple, np.argwhere(outside))
             ]
+
+
+def _distance(number: float, exact: arb) -> float:
+    """How far a returned number is from the exact one, which float64 may not hold."""
+    return float(abs(arb(number) - exact.mid()).mid())

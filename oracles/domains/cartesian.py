@@ -52,6 +52,12 @@ _ARITHMETIC: dict[str, Callable[..., Complex]] = {
 _FORMULAS = {**_ARITHMETIC, **FUNCTIONS}
 
 
+def has_complex_formula(function: Elementary) -> bool:
+    """Whether an elementary function is read at complex numbers."""
+    known = function.name == "abs" or function.name in _FORMULAS
+    return known or power(function.name) is not None
+
+
 class Cartesian:
     """Arithmetic on complex numbers, over a domain of real ones.
 
@@ -69,6 +75,7 @@ class Cartesian:
         self.real = real
         self.estimated = real.estimated
         self.undecided = real.undecided
+        self.joins = getattr(real, "joins", False)
         self._parts = {name: Parts(real, dtype) for name, dtype in REAL_OF.items()}
         self._parts.update({dtype: Parts(real, dtype) for dtype in REAL_OF.values()})
 
@@ -245,6 +252,23 @@ class Cartesian:
         if any(self.overlap(scalar, chosen) for scalar in scalars if scalar is not chosen):
             self.undecided.add("max" if larger else "min")
         return chosen
+
+    def hull(self, scalars: Sequence[Scalar]) -> Scalar:
+        """The hull part by part."""
+        real: Any = self.real
+        if not any(isinstance(scalar, Complex) for scalar in scalars):
+            return real.hull(scalars)
+        numbers = [self.complex_of(scalar, "complex128") for scalar in scalars]
+        return Complex(
+            real.hull([number.real for number in numbers]),
+            real.hull([number.imag for number in numbers]),
+        )
+
+    def bounds(self, scalar: Scalar) -> tuple[float, float]:
+        """Numbers between which a real scalar lies."""
+        real: Any = self.real
+        found: tuple[float, float] = real.bounds(scalar)
+        return found
 
     def stopped(self, scalar: Scalar) -> Scalar:
         """Both parts stopped."""

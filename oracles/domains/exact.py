@@ -36,6 +36,9 @@ def literal_ball(value: float, dtype: str) -> arb:
 class Exact:
     """True values of a program: no step rounds; only long literals are balls from the start."""
 
+    joins = True
+    """Whether a scalar may stand for any number between two others: ``hull`` and ``bounds``."""
+
     def __init__(self) -> None:
         self.estimated: set[str] = set()
         self.undecided: set[str] = set()
@@ -89,9 +92,7 @@ class Exact:
         """The solution; NaN where the matrix is singular."""
         return solve_balls(matrix, right)
 
-    def factor(
-        self, factorisation: Factorisation, scalars: Sequence[arb], dtype: str
-    ) -> list[arb]:
+    def factor(self, factorisation: Factorisation, scalars: Sequence[arb], dtype: str) -> list[arb]:
         """The factors' balls; NaN where they cannot be told apart."""
         return factorisation.values(self, dtype, scalars)
 
@@ -107,6 +108,14 @@ class Exact:
     def extremum(self, scalars: Sequence[arb], dtype: str, *, larger: bool) -> arb:  # noqa: ARG002
         """The extremum as a ball."""
         return extreme_ball(scalars, larger=larger)
+
+    def hull(self, scalars: Sequence[arb]) -> arb:
+        """The ball of every number in any of the balls."""
+        return hull_ball(scalars)
+
+    def bounds(self, scalar: arb) -> tuple[float, float]:
+        """Numbers between which the scalar lies; NaN where there are none."""
+        return ball_bounds(scalar)
 
     def stopped(self, scalar: arb) -> arb:
         """The scalar itself: nothing is differentiated here."""
@@ -141,6 +150,26 @@ def extreme_ball(scalars: Sequence[arb], *, larger: bool) -> arb:
         else:
             best = best.max(scalar) if larger else best.min(scalar)
     return best
+
+
+def hull_ball(scalars: Sequence[arb]) -> arb:
+    """The ball of every number in any of the balls; the very ball where they are one."""
+    joined = scalars[0]
+    for scalar in scalars[1:]:
+        if scalar is not joined:
+            joined = joined.union(scalar)
+    return joined
+
+
+def ball_bounds(ball: arb) -> tuple[float, float]:
+    """Floats between which a ball lies; NaN where it is not bounded."""
+    if not ball.is_finite():
+        return math.nan, math.nan
+    low, high = float(ball.lower()), float(ball.upper())
+    return (
+        low if arb(low) <= ball else math.nextafter(low, -math.inf),
+        high if arb(high) >= ball else math.nextafter(high, math.inf),
+    )
 
 
 def solve_balls(matrix: Sequence[Sequence[arb]], right: Sequence[arb]) -> list[arb]:

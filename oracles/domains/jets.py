@@ -46,6 +46,8 @@ class Jets(Exact):
         Arb: efficient arbitrary-precision midpoint-radius interval arithmetic (2017).
     """
 
+    joins = False
+
     def __init__(self, order: int) -> None:
         if not 1 <= order <= LARGEST_ORDER:
             message = f"the order is {order}, not one of 1 to {LARGEST_ORDER}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from math import prod
 
 from flint import arb
 
@@ -11,8 +12,12 @@ from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.rounding.rules import EXACT, power
 
-_ROUNDLESS = frozenset({"add", "add_any", "sub", "mul", "square", "neg", "div", *EXACT})
+ROUNDLESS = frozenset({"add", "add_any", "sub", "mul", "square", "neg", "div", *EXACT})
 """Functions that are exact where their arguments and their result are short."""
+
+
+_MOST = 1 << 16
+"""Balls that are remembered."""
 
 
 class KnownNumbers:
@@ -36,6 +41,8 @@ class KnownNumbers:
     def noted(self, ball: arb, number: arb) -> arb:
         """The ball, of which the number is known from now on."""
         if not ball.is_exact():
+            if len(self._numbers) >= _MOST:
+                self._numbers.clear()  # what is not known is undecided, at worst
             self._numbers[id(ball)] = ball, number
         return ball
 
@@ -44,10 +51,27 @@ class KnownNumbers:
         number = self.of(ball)
         return self.noted(result, number) if number.is_exact() and short(number, dtype) else result
 
+    def summed(self, balls: Sequence[arb], total: arb, dtype: str) -> arb:
+        """A sum of so few short numbers that no partial sum of them is rounded."""
+        numbers = [self.of(ball) for ball in balls]
+        few = 2.0 ** (arithmetic(dtype).precision // 3)
+        if len(numbers) > few or not all(n.is_exact() and short(n, dtype) for n in numbers):
+            return total
+        number = sum(numbers, arb(0))
+        return self.noted(total, number) if short(number, dtype) else total
+
+    def multiplied(self, balls: Sequence[arb], product: arb, dtype: str) -> arb:
+        """A product of short numbers, of which every partial product divides the whole."""
+        numbers = [self.of(ball) for ball in balls]
+        if not all(n.is_exact() and short(n, dtype) for n in numbers):
+            return product
+        number = prod(numbers, start=arb(1))
+        return self.noted(product, number) if short(number, dtype) else product
+
     def computed(self, function: Elementary, balls: Sequence[arb], dtype: str) -> arb | None:
         """The result of a function that every backend computes without an error, if it does."""
         name = function.name
-        if name not in _ROUNDLESS and (power(name) or -1) < 0:
+        if name not in ROUNDLESS and (power(name) or -1) < 0:
             return None
         numbers = [self.of(ball) for ball in balls]
         if not all(number.is_exact() and short(number, dtype) for number in numbers):

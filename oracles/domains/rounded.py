@@ -10,12 +10,14 @@ from flint import arb
 
 from gradlaw.oracles.domains.exact import (
     Exact,
+    ball_bounds,
     balls_overlap,
     extreme_ball,
+    hull_ball,
     literal_ball,
     solve_balls,
 )
-from gradlaw.oracles.domains.known_numbers import KnownNumbers
+from gradlaw.oracles.domains.known_numbers import ROUNDLESS, KnownNumbers
 from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation, rounded_values
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
@@ -74,6 +76,8 @@ class Rounded:
             solver stops at, in units of (n + 1)·u for n unknowns; None where nobody states it.
     """
 
+    joins = True
+
     def __init__(self, backend: str = "cpu", solve_backward_error: float | None = None) -> None:
         self.backend = backend
         self.solve_backward_error = solve_backward_error
@@ -96,6 +100,8 @@ class Rounded:
             if function.name in EXACT:
                 return number
             return self._known.noted(self._widened(function, dtype, *scalars), number)
+        if function.name not in ROUNDLESS:  # through any other, nothing is reassociated
+            scalars = tuple(self._known.of(scalar) for scalar in scalars)
         return self._widened(function, dtype, *scalars)
 
     def _widened(self, function: Elementary, dtype: str, *scalars: arb) -> arb:
@@ -105,6 +111,8 @@ class Rounded:
         if found is None:
             self.estimated.add(function.name)
         steps, ball = self._steps(dtype), arb(function.evaluate(*scalars))
+        if _changes_no_digit(function.name, scalars):
+            return steps.widen(ball, 0)
         if found is not None and (found.absolute or found.argument or found.underflows):
             error = steps.unit * (arb(found.absolute) + _moved(found, function, scalars))
             ball = ball + arb(0, error) + steps.underflow * arb(found.underflows)
@@ -133,12 +141,14 @@ class Rounded:
         return reciprocal.union(arb(0)) if overflows else reciprocal
 
     def convert(self, scalar: arb, source: str, target: str) -> arb:
-        """One rounding where the target is narrower, none where it is wider.
+        """One rounding where the target is narrower; none where it is wider, or has the number.
 
         XLA rounds float64 to float32 on the way to the half precisions: 1 + 2**-11 + 2**-40 becomes
         1 in float16.
         """
         numbers, wider = arithmetic(source, self.backend), arithmetic(target, self.backend)
+        if _holds(wider, scalar):
+            return scalar
         exact = numbers.precision <= wider.precision and numbers.largest <= wider.largest
         between = arithmetic("float32", self.backend).unit_roundoff
         twice = numbers.unit_roundoff < between < wider.unit_roundoff
@@ -151,11 +161,16 @@ class Rounded:
 
         Source: C.-P. Jeannerod and S. M. Rump, Improved error bounds for inner products in
         floating-point arithmetic, SIAM J. Matrix Anal. Appl. 34(2), 2013. Adding an exact zero
-        rounds nothing; a flushed partial sum loses up to the smallest normal number.
+        rounds nothing; a flushed partial sum loses up to the smallest normal number. Two terms are
+        one addition, whose error is relative to the sum.
         """
         nonzero = [scalar for scalar in scalars if not scalar.is_zero()]
+        if len(nonzero) == 2 and terms is None:
+            total = self._steps(dtype).widen(nonzero[0] + nonzero[1], 1)
+            return self._known.summed(nonzero, total, dtype)
         roundings = len(nonzero) - 1 if terms is None else terms - 1
-        return self._accumulated(nonzero, roundings, roundings, 0.0, dtype)
+        total = self._accumulated(nonzero, roundings, roundings, 0.0, dtype)
+        return self._known.summed(nonzero, total, dtype) if terms is None else total
 
     def product(self, scalars: Sequence[arb], dtype: str) -> arb:
         """Error (n - 1) u |Πx|, in any order; unbounded where some order may overflow.
@@ -176,16 +191,23 @@ class Rounded:
         whole = prod(scalars, start=arb(1)) * relative
         if smallest < steps.tiny:
             whole = whole + steps.underflow * (largest * (len(scalars) - 1)) * relative
-        return whole if largest * relative <= steps.largest else ANYTHING
+        if not largest * relative <= steps.largest:
+            return ANYTHING
+        return self._known.multiplied(scalars, whole, dtype)
 
     def inner(self, left: Sequence[arb], right: Sequence[arb], dtype: str) -> arb:
-        """Error n u Σ|x||y|, accumulated in any order.
+        """Error n u Σ|x||y|, accumulated in any order; of (n - 1) u where no product rounds.
 
         Source: C.-P. Jeannerod and S. M. Rump (2013), theorem 3.1.
         """
-        products = [a * b for a, b in zip(left, right, strict=True)]
+        pairs = list(zip(left, right, strict=True))
+        products = [a * b for a, b in pairs]
         nonzero = [product for product in products if not product.is_zero()]
         narrowed = product_error(dtype, self.backend)
+        if not narrowed and all(map(_has_power_of_two, pairs)):
+            # The products may still underflow.
+            scaled = [self._steps(dtype).widen(product, 0) for product in nonzero]
+            return self.sum(scaled, dtype)
         # Each product may underflow, and each partial sum may be flushed.
         underflows = 2 * len(nonzero) - 1
         return self._accumulated(nonzero, len(nonzero), underflows, narrowed, dtype)
@@ -256,12 +278,17 @@ class Rounded:
         ]
         return [steps.widen(entry, 1) for entry in widened]
 
-    def factor(
-        self, factorisation: Factorisation, scalars: Sequence[arb], dtype: str
-    ) -> list[arb]:
-        """The factors of every matrix within the backward error, and their forward error."""
+    def factor(self, factorisation: Factorisation, scalars: Sequence[arb], dtype: str) -> list[arb]:
+        """The factors of every matrix within the backward error, and their forward error.
+
+        Unbounded where a sum of products of inputs and factors may overflow: an algorithm is free
+        to make one.
+        """
         numbers = arithmetic(dtype, self.backend)
         values = rounded_values(factorisation, Exact(), scalars, numbers)
+        size = _largest([*scalars, *values])
+        if not size * size * len(scalars) <= numbers.largest:
+            return [ANYTHING] * len(values)
         return [self._steps(dtype).widen(value, 0) for value in values]
 
     def estimate(self, primitive: str, value: float, spread: float, dtype: str) -> arb:
@@ -281,9 +308,52 @@ class Rounded:
         """The extremum as a ball: choosing rounds nothing."""
         return extreme_ball([self._known.of(scalar) for scalar in scalars], larger=larger)
 
+    def hull(self, scalars: Sequence[arb]) -> arb:
+        """The ball of every number in any of the balls."""
+        return hull_ball(scalars)
+
+    def bounds(self, scalar: arb) -> tuple[float, float]:
+        """Numbers between which the scalar lies; NaN where there are none."""
+        return ball_bounds(self._known.of(scalar))
+
     def stopped(self, scalar: arb) -> arb:
         """The scalar itself: nothing is differentiated here."""
         return scalar
+
+
+def _changes_no_digit(name: str, scalars: Sequence[arb]) -> bool:
+    """Whether a step only scales by a power of two, or adds zero.
+
+    Compilers that regroup factors may move a power of two as well, and round nothing by it.
+    """
+    if name == "mul":
+        return _has_power_of_two(scalars)
+    if name == "div":
+        return _has_power_of_two(scalars[1:])
+    return name in {"add", "add_any", "sub"} and any(scalar.is_zero() for scalar in scalars)
+
+
+def _has_power_of_two(scalars: Sequence[arb]) -> bool:
+    return any(scalar.is_exact() and _is_power_of_two(scalar) for scalar in scalars)
+
+
+def _holds(numbers: Arithmetic, scalar: arb) -> bool:
+    """Whether a scalar is known to be one number, which the dtype has among its normal ones."""
+    if not (scalar.is_exact() and scalar.is_finite()):
+        return False
+    if scalar.is_zero():
+        return True
+    significand, _ = scalar.man_exp()
+    return abs(int(significand)).bit_length() <= numbers.precision and bool(
+        numbers.tiny <= abs(scalar) <= numbers.largest
+    )
+
+
+def _is_power_of_two(exact: arb) -> bool:
+    if not exact.is_finite():
+        return False
+    significand, _ = exact.man_exp()
+    return abs(int(significand)) == 1
 
 
 def _moved(found: Rule, function: Elementary, scalars: Sequence[arb]) -> arb:

@@ -56,6 +56,8 @@ class Symbolic(Exact):
     Source: SymPy documentation, "Assumptions" (all symbols are real).
     """
 
+    joins = False
+
     def __init__(self) -> None:
         super().__init__()
         self.bound: dict[Any, arb] = {}

@@ -5,11 +5,13 @@ Source: StableHLO specification, and XLA for what that leaves open (division by 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array, mapped
+from gradlaw.oracles.interpreter.ranges import joins
 from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
@@ -107,20 +109,56 @@ def high_product(left: Array, right: Array) -> Array:
 def _bitcast(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     """The same bits as another dtype: of inexact numbers those of their concrete values."""
     source, target = equation.invars[0].aval.dtype, np.dtype(equation.params["new_dtype"])
-    (operand,) = operands
-    if operand.dtype == object:
-        concrete = mapped(reader.domain.decide, operand).astype(source)
-        exactly = reader.lift(concrete)
-        if mapped(reader.domain.overlap, operand, exactly).any():
-            reader.domain.undecided.add(equation.primitive.name)
-        operand = concrete
-    operand = np.ascontiguousarray(operand)
-    shape = equation.outvars[0].aval.shape
-    if operand.dtype.itemsize == target.itemsize:
-        viewed = operand.view(target)
-    elif operand.dtype.itemsize > target.itemsize:
-        viewed = operand.reshape((*operand.shape, 1)).view(target)
-    else:
-        viewed = operand.view(target)
-    result = viewed.reshape(shape)
+    (operand,), shape = operands, equation.outvars[0].aval.shape
+    if operand.dtype != object:
+        result = _viewed(operand, target, shape)
+        return [reader.lift(result) if inexact(target) else result]
+    concrete = mapped(reader.domain.decide, operand).astype(source)
+    result = _viewed(concrete, target, shape)
+    moves = any(reader.domain.stopped(scalar) is not scalar for scalar in operand.reshape(-1))
+    exactly = reader.lift(concrete)
+    if moves or mapped(reader.domain.overlap, operand, exactly).any():
+        _note_bits(reader, equation, operand, result)
     return [reader.lift(result) if inexact(target) else result]
+
+
+def _viewed(operand: Array, target: Any, shape: tuple[int, ...]) -> Array:
+    array = np.array(operand, order="C")
+    if array.dtype.itemsize > target.itemsize:
+        array = array.reshape((*array.shape, 1))
+    return np.asarray(array.view(target).reshape(shape))
+
+
+def _note_bits(reader: Reader, equation: Any, operand: Array, result: Array) -> None:
+    """Note the range of the bits of numbers that are not known exactly.
+
+    Between two numbers of one sign, the bits lie between theirs. Around zero they are those of all
+    numbers of one sign, and of some of the other.
+    """
+    source, domain = equation.invars[0].aval.dtype, reader.domain
+    if not joins(reader) or result.dtype.kind not in "iu" or result.shape != operand.shape:
+        domain.undecided.add(equation.primitive.name)
+        return
+    bounds = [domain.bounds(scalar) for scalar in operand.reshape(-1)]  # type: ignore[attr-defined]
+    if any(math.isnan(end) for pair in bounds for end in pair):
+        domain.undecided.add(equation.primitive.name)
+        return
+    below, above = (
+        np.array([_towards(pair[end], source, way) for pair in bounds], dtype=source)
+        for end, way in ((0, -math.inf), (1, math.inf))
+    )
+    ends = [_viewed(array, result.dtype, operand.shape) for array in (below, above)]
+    low, high = np.minimum(*ends), np.maximum(*ends)
+    around = (below < 0).reshape(operand.shape) & (above >= 0).reshape(operand.shape)
+    if result.dtype.kind == "i":
+        low = np.where(around, np.iinfo(result.dtype).min, low)
+    else:
+        low = np.where(around, result.dtype.type(0), low)
+    reader.ranges.note(result, low.astype(result.dtype), high, equation.primitive.name)
+
+
+def _towards(value: float, dtype: Any, direction: float) -> Any:
+    """The nearest number of a dtype in a direction."""
+    number = np.asarray(value).astype(dtype)
+    passed = float(number) > value if direction < 0 else float(number) < value
+    return np.nextafter(number, np.asarray(direction).astype(dtype)) if passed else number

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from typing import Any
 
-from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.elementary import named
+from gradlaw.oracles.interpreter.arrays import Array, mapped
 from gradlaw.oracles.interpreter.reading import Reader, handles
 
 _PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr", "call", "callee")
@@ -33,3 +36,40 @@ def _call(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     if hasattr(program, "consts"):
         return reader.read(program, operands)
     return reader.read_open(program, [], operands)
+
+
+@handles("call_hi_primitive")
+def _call_hi_primitive(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """A primitive that is another program's name: that program.
+
+    ``ldexp``, whose program works on bits, is the product that it stands for.
+
+    Source: JAX from 0.12, ``jax.experimental.hijax``: ``expand`` of a primitive is its
+        implementation.
+    """
+    import jax
+
+    primitive = equation.params["_prim"]
+    if type(primitive).__name__ == "Ldexp":
+        return [_scaled(reader, equation.outvars[0].aval.dtype.name, *operands)]
+
+    def expanded(*flat: Any) -> list[Any]:
+        arguments = jax.tree.unflatten(primitive.in_tree, flat)
+        results: list[Any] = jax.tree.leaves(primitive.expand(*arguments))
+        return results
+
+    avals = (atom.aval for atom in equation.invars)
+    arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
+    return reader.read(jax.make_jaxpr(expanded)(*arguments), operands)
+
+
+def _scaled(reader: Reader, dtype: str, numbers: Array, exponents: Array) -> Array:
+    """Numbers times powers of two."""
+    domain = reader.domain
+
+    def power(exponent: Any) -> Any:
+        value = math.ldexp(1.0, int(exponent)) if exponent < 1024 else math.inf
+        return domain.constant(value, "float64", literal=False)
+
+    product = partial(domain.apply, named("mul"), dtype)
+    return mapped(lambda number, exponent: product(number, power(exponent)), numbers, exponents)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.domains.cartesian import MODULUS, SIGN
+from gradlaw.oracles.domains.cartesian import MODULUS, SIGN, has_complex_formula
 from gradlaw.oracles.elementary import Elementary, elementary, integer_power, named
 from gradlaw.oracles.interpreter import bits
 from gradlaw.oracles.interpreter.arrays import Array, mapped
+from gradlaw.oracles.interpreter.estimation import estimated_results
 from gradlaw.oracles.interpreter.reading import HANDLERS, Reader, handles, inexact, is_complex
 from gradlaw.oracles.interpreter.stepwise import truncated
 
@@ -29,6 +30,8 @@ def _read_elementary(reader: Reader, equation: Any, operands: list[Array]) -> li
     function = elementary(name)
     if function is None:  # registered from the same table
         raise KeyError(name)
+    if is_complex(equation.outvars[0]) and not has_complex_formula(function):
+        return estimated_results(reader, equation, operands)
     return [apply(reader, function, result.dtype.name, *operands)]
 
 

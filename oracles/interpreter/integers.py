@@ -9,6 +9,7 @@ import numpy as np
 
 from gradlaw.oracles.interpreter import bits
 from gradlaw.oracles.interpreter.arrays import Array, mapped
+from gradlaw.oracles.interpreter.ranges import joins
 from gradlaw.oracles.interpreter.reading import HANDLERS, Handler, Reader, handles
 
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
@@ -37,6 +38,8 @@ _INTEGER_ONLY: dict[str, Callable[..., Any]] = {
 def decided(reader: Reader, operand: Array) -> Array:
     """Concrete values: comparisons and branches go by these."""
     if operand.dtype != object:
+        if (found := reader.ranges.of(operand)) is not None:
+            reader.domain.undecided.add(found.primitive)
         return operand
     numbers = mapped(reader.domain.decide, operand)
     kinds = {type(number) for number in numbers.reshape(-1)}
@@ -61,9 +64,15 @@ def differ(reader: Reader, left: Any, right: Any) -> bool:
 
 def _comparison(compare: Callable[[Any, Any], Any]) -> Handler:
     def handler(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+        result = np.asarray(compare(*(decided(reader, operand) for operand in operands)))
         if any(operand.dtype == object for operand in operands):
-            note_undecided(reader, equation.primitive.name, *operands)
-        return [np.asarray(compare(*(decided(reader, operand) for operand in operands)))]
+            unsure = mapped(reader.domain.overlap, *operands).astype(bool)
+            if unsure.any() and not joins(reader):
+                reader.domain.undecided.add(equation.primitive.name)
+            elif unsure.any():
+                low, high = result & ~unsure, result | unsure
+                reader.ranges.note(result, low, high, equation.primitive.name)
+        return [result]
 
     return handler
 

@@ -13,6 +13,7 @@ from gradlaw.oracles.domains.cartesian import Cartesian
 from gradlaw.oracles.interpreter.arrays import Array, object_array
 from gradlaw.oracles.interpreter.keys import is_key, opaque
 from gradlaw.oracles.interpreter.liveness import live_equations
+from gradlaw.oracles.interpreter.ranges import Ranges, ranged_results
 
 Handler = Callable[["Reader", Any, list[Array]], list[Array]]
 """``(reader, equation, operands) -> results``."""
@@ -67,6 +68,7 @@ class Reader:
     Attributes:
         steps: scalar results made so far; ``limit`` bounds them.
         single_axes: names of mesh axes, all of one device, that the program being read binds.
+        ranges: what is known of integers and truth values that rounding may decide.
     """
 
     def __init__(self, domain: Domain, limit: int = 20_000_000) -> None:
@@ -74,6 +76,8 @@ class Reader:
         self.limit = limit
         self.steps = 0
         self.single_axes: frozenset[Any] = frozenset()
+        self.ranges = Ranges()
+        self._depth = 0
         self._literals: dict[tuple[Any, str], Array] = {}
 
     def lift(self, array: Any, *, literal: bool = False) -> Array:
@@ -114,7 +118,27 @@ class Reader:
         Source: JAX documentation, "Writing custom interpreters" (Autodidax).
         """
         constants = [self.lift(constant, literal=True) for constant in program.consts]
-        return self.read_open(program.jaxpr, constants, arguments)
+        self._depth += 1
+        try:
+            results = self.read_open(program.jaxpr, constants, arguments)
+        finally:
+            self._depth -= 1
+        if not self._depth:
+            self._note_undecided(results)
+        return results
+
+    def _note_undecided(self, results: Sequence[Array]) -> None:
+        """Note results that are ranges, and hulls of two branches that leave one unbounded."""
+        names, domain = self.ranges.hulls, self.domain
+        found = map(self.ranges.of, results)
+        domain.undecided |= {one.primitive for one in found if one is not None}
+        if names and any(
+            not domain.magnitude(scalar).is_finite()
+            for result in results
+            if result.dtype == object
+            for scalar in result.reshape(-1)
+        ):
+            domain.undecided |= names
 
     def read_open(
         self, jaxpr: Any, constants: Sequence[Array], arguments: Sequence[Array]
@@ -143,6 +167,8 @@ class Reader:
 
     def evaluate(self, handler: Handler, equation: Any, operands: list[Array]) -> list[Array]:
         """The results of one equation."""
+        if self.ranges.any_of(operands):
+            return ranged_results(self, handler, equation, operands)
         return handler(self, equation, operands)
 
     def _literal(self, atom: Any) -> Array:

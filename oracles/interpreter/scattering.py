@@ -106,14 +106,17 @@ def _scatter(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
     return [result.reshape(operand.shape)]
 
 
-def _applied(
-    reader: Reader, equation: Any, result: Array, updated: tuple[Array, Array]
-) -> Array:
-    """Each updated element after the update's own scalar program, once for each update."""
+def _applied(reader: Reader, equation: Any, result: Array, updated: tuple[Array, Array]) -> Array:
+    """Each updated element after the update's own scalar program, once for each update.
+
+    In which order updates of one element come is the backend's choice.
+    """
+    for positions in _by_place(updated[0]).values():
+        if any(differ(reader, updated[1][p], updated[1][positions[0]]) for p in positions[1:]):
+            reader.domain.undecided.add("scatter")
     program, constants = equation.params["update_jaxpr"], equation.params["update_consts"]
     lifted = [reader.lift(constant, literal=True) for constant in constants]
     for place, update in zip(updated[0].tolist(), updated[1], strict=True):
         pair = [alone(result[place], result.dtype), alone(update, result.dtype)]
         result[place] = reader.read_open(program, lifted, pair)[0].item()
     return result
-

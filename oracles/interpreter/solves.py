@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from gradlaw.oracles.domains.chain import vanishes
 from gradlaw.oracles.interpreter.arrays import Array, object_array
-from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact
-from gradlaw.oracles.linear_algebra.systems import Solution
+from gradlaw.oracles.interpreter.ranges import joins
+from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact, is_complex
+from gradlaw.oracles.linear_algebra.systems import DefiniteSolution, Solution
 
 
 @handles("custom_linear_solve")
@@ -38,14 +39,18 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
         for place in range(len(flat))
     ]
     rows = [[column[row] for column in columns] for row in range(len(flat))]
-    eliminates = _eliminates(programs.solve)
+    method = _method(programs.solve)
+    if method is DefiniteSolution and is_complex(equation.outvars[0]):
+        method = None
     solution: list[Any] = [None] * len(flat)
     for block in _blocks(rows, _systems(shapes)):
         matrix = [[rows[i][j] for j in block] for i in block]
         known = [flat[i] for i in block]
-        if eliminates:
+        if method is not None:
+            if method is DefiniteSolution and joins(reader):
+                matrix = _of_one_triangle(reader, matrix)
             entries = [entry for row in matrix for entry in row]
-            kind = Solution(size=len(block))
+            kind = method(size=len(block))
             solved = reader.domain.factor(kind, [*entries, *known], dtype.name)
         else:
             solved = reader.domain.solve(matrix, known, dtype.name)
@@ -76,20 +81,31 @@ _MOVEMENT = frozenset(
 """What may stand around triangular systems without changing a number: additions are of indices."""
 
 
-def _eliminates(program: Any) -> bool:
-    """Whether a solver is the triangular systems of L and U, and numbers moved around."""
-    unit_diagonals: set[bool] = set()
-    return _moves_or_eliminates(program, unit_diagonals) and unit_diagonals == {True, False}
+def _of_one_triangle(reader: Reader, matrix: list[list[Any]]) -> list[list[Any]]:
+    """A matrix of which only one triangle is read: whichever that is."""
+    domain, places = cast("Any", reader.domain), range(len(matrix))
+    return [[domain.hull((matrix[i][j], matrix[j][i])) for j in places] for i in places]
 
 
-def _moves_or_eliminates(program: Any, unit_diagonals: set[bool]) -> bool:
+def _method(program: Any) -> type[Solution] | None:
+    """How a solver solves that is two triangular systems, and numbers moved around."""
+    systems: set[tuple[bool, bool]] = set()
+    if not _moves_or_eliminates(program, systems):
+        return None
+    units = {unit for unit, _ in systems}
+    if units == {True, False}:
+        return Solution
+    return DefiniteSolution if systems == {(False, True), (False, False)} else None
+
+
+def _moves_or_eliminates(program: Any, systems: set[tuple[bool, bool]]) -> bool:
     for equation in getattr(program, "jaxpr", program).eqns:
         name, params = equation.primitive.name, equation.params
         if name == "triangular_solve":
-            unit_diagonals.add(bool(params["unit_diagonal"]))
+            systems.add((bool(params["unit_diagonal"]), bool(params["transpose_a"])))
         elif name in _CALLS:
             inner = params["jaxpr"] if "jaxpr" in params else params["call_jaxpr"]
-            if not _moves_or_eliminates(inner, unit_diagonals):
+            if not _moves_or_eliminates(inner, systems):
                 return False
         elif name not in _MOVEMENT or (name == "add" and inexact(equation.outvars[0].aval.dtype)):
             return False

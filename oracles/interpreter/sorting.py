@@ -56,6 +56,18 @@ def _note_neighbours(
         reader.domain.undecided.add(name)
 
 
+def _note_zeros(reader: Reader, name: str, ordered: Array, axis: int) -> None:
+    """Note neighbours that are zeros: -0 comes before 0 here, but no scalar keeps that sign.
+
+    Source: XLA operation semantics, ``TopK``, whose comparison is by total order.
+    """
+    zero = decided(reader, ordered) == 0
+    size = zero.shape[axis]
+    pairs = [np.take(zero, places, axis) for places in (range(size - 1), range(1, size))]
+    if size > 1 and ordered.dtype == object and np.logical_and(*pairs).any():
+        reader.domain.undecided.add(name)
+
+
 @handles("top_k", "approx_top_k")
 def _top_k(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     """The k largest and their positions, of equal ones the first; NaN is largest.
@@ -78,6 +90,7 @@ def _top_k(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     ordered = np.take_along_axis(operand, order, axis)
     shown = np.take(ordered, range(min(count + 1, operand.shape[axis])), axis)
     _note_neighbours(reader, name, [shown], axis, keys=1, stable=True)
+    _note_zeros(reader, name, shown, axis)
     if name == "approx_top_k" and count < operand.shape[axis]:
         reader.domain.undecided.add(name)
     chosen = np.take(order, range(count), axis)

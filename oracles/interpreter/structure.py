@@ -8,7 +8,7 @@ import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array
 from gradlaw.oracles.interpreter.integers import decided
-from gradlaw.oracles.interpreter.reading import Reader, handles
+from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
 
 
 @handles("broadcast_in_dim")
@@ -61,6 +61,25 @@ def _same(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]: 
 def _zeros_like(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
     result = equation.outvars[0].aval
     return [reader.lift(np.zeros(result.shape, dtype=result.dtype))]
+
+
+@handles("empty", "empty2")
+def _empty(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
+    """Elements that nothing determines: NaN, which bounds nothing, or any integer.
+
+    Branches of a ``cond`` hand them on in place of what only another branch computes.
+    """
+    result = equation.outvars[0].aval
+    if inexact(result.dtype):
+        return [reader.lift(np.full(result.shape, np.nan, dtype=result.dtype))]
+    array = np.zeros(result.shape, dtype=result.dtype)
+    if array.dtype == np.bool_:
+        low, high = array, ~array
+    else:
+        limits = np.iinfo(array.dtype)
+        low, high = np.full_like(array, limits.min), np.full_like(array, limits.max)
+    reader.ranges.note(array, low, high, equation.primitive.name)
+    return [array]
 
 
 @handles("split")

@@ -29,8 +29,6 @@ UNSUPPORTED: dict[str, str] = {
     "ref_get": _REFERENCE,
     "freeze": _REFERENCE,
     "core_map": _REFERENCE,
-    "empty2": "has elements that nothing determines",
-    "empty": "has elements that nothing determines",
     "ragged_all_to_all": _DEVICES,
     "psend": _DEVICES,
     "precv": _DEVICES,
@@ -46,8 +44,9 @@ UNSUPPORTED: dict[str, str] = {
 """Primitives without a meaning in a reading: they are ``Unsupported``, for this reason."""
 
 ESTIMATED: dict[str, str] = {
-    "random_gamma": "samples by rejection, so that the number of steps hangs on rounding",
     "schur": "is not unique: each backend returns another Schur form",
     "hessenberg": "is not unique: each backend returns another Hessenberg form",
+    "tridiagonal": "is not unique, and JAX has no derivative rule for it",
+    "householder_product": "has no derivative rule in JAX; qr is read as a whole",
 }
 """Primitives that JAX itself evaluates, and that are named as estimated, for this reason."""

@@ -72,7 +72,10 @@ class Reflections:
         squares = matrices.inner(column, [matrices.conjugate(entry) for entry in column])
         norm = matrices.root(squares)
         real, zero = matrices.real(column[0]), matrices.zero
-        if domain.overlap(real, zero):
+        below = [matrices.imaginary(column[0]), *column[1:]]
+        # What may be zero or not below the diagonal decides whether there is a reflection at all.
+        stays = all(_is_zero(entry) or _overlaps_zero(matrices, entry) for entry in below)
+        if stays or domain.overlap(real, zero):
             return domain.constant(math.nan, matrices.dtype, literal=False)  # either sign
         return norm if complex(domain.decide(real)).real < 0 else matrices.negative(norm)
 
@@ -166,6 +169,11 @@ def _reflect(
         share = matrices.times(scale, share)
         for entry, row in zip(vector, rows[start:], strict=True):
             row[j] = matrices.minus(row[j], matrices.times(entry, share))
+
+
+def _overlaps_zero(matrices: Matrices, entry: Scalar) -> bool:
+    parts = (matrices.real(entry), matrices.imaginary(entry))
+    return all(_is_zero(p) or matrices.domain.overlap(p, matrices.zero) for p in parts)
 
 
 def _is_zero(scalar: Scalar) -> bool:

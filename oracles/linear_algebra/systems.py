@@ -1,4 +1,4 @@
-"""Square linear systems, solved by elimination with partial pivoting."""
+"""Square linear systems, solved by elimination with partial pivoting or by Cholesky factors."""
 
 from __future__ import annotations
 
@@ -82,6 +82,30 @@ class Solution:
         """Nothing beyond the backward error."""
         del numbers
         return [arb(0)] * len(outputs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefiniteSolution(Solution):
+    """The solution x of Ax = b, for A that is symmetric and positive definite."""
+
+    def backward_error(
+        self,
+        inputs: Sequence[Ball],
+        outputs: Sequence[Ball],  # noqa: ARG002
+        numbers: Arithmetic,
+    ) -> list[arb]:
+        """As far as γ √(aᵢᵢ aⱼⱼ).
+
+        Source: N. J. Higham, Accuracy and Stability of Numerical Algorithms, theorem 10.4, whose
+        |Rᵀ||R| is at most that by the inequality of Cauchy and Schwarz.
+        """
+        n = self.size
+        relative = gamma(rule(self.name, n), numbers)
+        lost = arb(4 * n * numbers.underflow)
+        matrix = matrix_of(inputs[: n * n], n, n)
+        lengths = [abs(matrix[i][i]).upper().sqrt() for i in range(n)]
+        within = [relative * lengths[i] * lengths[j] for i in range(n) for j in range(n)]
+        return [bound.upper() + lost for bound in within] + [lost] * n
 
 
 def _growth(matrix: Matrix) -> Matrix:

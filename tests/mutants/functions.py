@@ -116,7 +116,7 @@ def sum_with_effect(x: Any) -> Any:
 
 
 def sum_of_cumulative(x: Any) -> Any:
-    """Σᵢ Σⱼ≤ᵢ xⱼ, by a primitive that the interpreter does not read."""
+    """Σᵢ Σⱼ≤ᵢ xⱼ, by a primitive that the tests make unknown."""
     return jnp.sum(jax.lax.cumsum(x))
 
 

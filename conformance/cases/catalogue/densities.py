@@ -30,6 +30,7 @@ def location_scale(
     *parameters: Domain,
     since: str = "",
     dtypes: tuple[str, ...] | None = None,
+    shape: str = "(*n)",
 ) -> Iterator[Entry]:
     """Each function by its value, the shape parameters, location 0 and scale.
 
@@ -40,8 +41,9 @@ def location_scale(
         parameters: of the shape parameters, in order.
         since: the first release that has them.
         dtypes: that they take; all where None.
+        shape: of the value and each parameter; of loops of hundreds of steps, one number is enough.
     """
-    leaves = ",".join(["(*n)"] * (1 + len(parameters)))
+    leaves = ",".join([shape] * (1 + len(parameters)))
     quantiles = ("ppf", "isf")
     for function in functions.split():
         path = f"jax.scipy.stats.{name}.{function}"
@@ -85,11 +87,14 @@ DENSITIES = (
     *location_scale("beta", "pdf logpdf", UNIT, SHAPE, SHAPE),
     *(of_two_and_three("beta", name) for name in ("cdf", "logcdf", "sf", "logsf")),
     *location_scale("cauchy", "pdf logpdf cdf logcdf sf logsf isf ppf"),
-    *location_scale("chi2", "pdf logpdf cdf logcdf sf logsf", POSITIVE, SHAPE),
+    *location_scale("chi2", "pdf logpdf", POSITIVE, SHAPE),
+    *location_scale("chi2", "cdf logcdf sf logsf", POSITIVE, SHAPE, shape="()"),
     *location_scale("expon", "pdf logpdf", POSITIVE),
     *location_scale("expon", "cdf logcdf sf logsf ppf", POSITIVE, since="0.10"),
-    *location_scale("gamma", "pdf logpdf cdf logcdf sf logsf", POSITIVE, SHAPE),
-    *location_scale("gennorm", "pdf logpdf cdf", REAL, SHAPE),
+    *location_scale("gamma", "pdf logpdf", POSITIVE, SHAPE),
+    *location_scale("gamma", "cdf logcdf sf logsf", POSITIVE, SHAPE, shape="()"),
+    *location_scale("gennorm", "pdf logpdf", REAL, SHAPE),
+    *location_scale("gennorm", "cdf", REAL, SHAPE, shape="()"),
     *location_scale("gumbel_l", "pdf logpdf cdf logcdf sf logsf ppf", since="0.10"),
     *location_scale("gumbel_r", "pdf logpdf cdf logcdf sf logsf ppf", since="0.10"),
     *location_scale("laplace", "pdf logpdf cdf"),
@@ -106,6 +111,7 @@ DENSITIES = (
         Domain(lower=-4, upper=-1),
         Domain(lower=1, upper=4),
         dtypes=MATRIX_DTYPES,
+        shape="(n)",
     ),
     *location_scale("uniform", "pdf logpdf cdf ppf", UNIT),
     *location_scale("vonmises", "pdf logpdf", REAL, SHAPE),

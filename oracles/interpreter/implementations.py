@@ -1,0 +1,82 @@
+"""Primitives that are read by a program of simpler ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.interpreter.estimation import estimated_results
+from gradlaw.oracles.interpreter.reading import Reader, handles
+
+
+def _by_program(
+    reader: Reader, function: Callable[..., Any], equation: Any, operands: list[Array]
+) -> list[Array]:
+    import jax
+
+    avals = (atom.aval for atom in equation.invars)
+    arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
+    return reader.read(jax.make_jaxpr(function)(*arguments), operands)
+
+
+@handles("random_gamma")
+def _random_gamma(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """A sample by rejection, as JAX itself draws it.
+
+    Source: JAX, ``jax.random.gamma``; G. Marsaglia and W. W. Tsang, A simple method for generating
+        gamma variables, ACM TOMS 26 (2000).
+    """
+    implementation = partial(equation.primitive.impl, **equation.params)
+    return _by_program(reader, implementation, equation, operands)
+
+
+@handles("ragged_dot_general")
+def _ragged_dot_general(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """Products with the rows of one group after the other, all other rows being zero.
+
+    Exact zeros round nothing, so that any backend's own program is within the bound.
+
+    Source: JAX documentation, ``jax.lax.ragged_dot_general``.
+    """
+    numbers = equation.params["ragged_dot_dimension_numbers"]
+    (contracted, _), (batched, _) = numbers.dot_dimension_numbers
+    (ragged,) = numbers.lhs_ragged_dimensions
+    # An offset, groups that differ within a batch, and a ragged batch are rare.
+    if len(operands) > 3 or operands[2].ndim > 1 or ragged in batched:
+        return estimated_results(reader, equation, operands)
+    product = partial(_ragged_products, equation.params, contracting=ragged in contracted)
+    return _by_program(reader, product, equation, operands)
+
+
+def _ragged_products(params: Any, left: Any, right: Any, sizes: Any, *, contracting: bool) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    numbers = params["ragged_dot_dimension_numbers"]
+    (ragged,) = numbers.lhs_ragged_dimensions
+    (left_by, right_by), (left_batch, right_batch) = numbers.dot_dimension_numbers
+    ends = jnp.cumsum(sizes)
+    rows = jax.lax.broadcasted_iota(sizes.dtype, left.shape, ragged)
+    products = []
+    for group in range(sizes.shape[0]):
+        inside = (rows >= ends[group] - sizes[group]) & (rows < ends[group])
+        matrix, contracted, batched = right, right_by, right_batch
+        if not contracting:
+            (axis,) = numbers.rhs_group_dimensions
+            matrix = jax.lax.index_in_dim(right, group, axis, keepdims=False)
+            contracted, batched = (
+                [dimension - (dimension > axis) for dimension in dimensions]
+                for dimensions in (right_by, right_batch)
+            )
+        products.append(
+            jax.lax.dot_general(
+                jnp.where(inside, left, jnp.zeros_like(left)),
+                matrix,
+                ((left_by, contracted), (left_batch, batched)),
+                precision=params["precision"],
+                preferred_element_type=params["preferred_element_type"],
+            )
+        )
+    return jnp.stack(products) if contracting else sum(products)

@@ -1,0 +1,105 @@
+"""The same function with its derivative computed badly, and computed well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.profiles import Profile
+from gradlaw.reports.record import Record
+from gradlaw.strategies.domains import Domain
+
+Function = Callable[[Any], Any]
+
+
+def with_slope(function: Function, slope: Function) -> Function:
+    """The sum of a function of each element, whose derivative is computed as ``slope`` says."""
+
+    @jax.custom_jvp
+    def judged(x: Any) -> Any:
+        return function(x)
+
+    @judged.defjvp
+    def _judged_jvp(primals: Any, tangents: Any) -> Any:
+        (x,), (tangent,) = primals, tangents
+        return function(x), slope(x) * tangent
+
+    return lambda x: jnp.sum(judged(x))
+
+
+def sech_squared(x: Any) -> Any:
+    small = jnp.exp(-2 * jnp.abs(x))
+    return 4 * small / (1 + small) ** 2
+
+
+SATURATED = Domain(lower=3.0, upper=8.0)
+NEGATIVE = Domain(lower=-16.0, upper=-8.0)
+POSITIVE = Domain(lower=8.0, upper=15.0)
+
+PAIRS: dict[str, tuple[Function, Function, Function, Domain, str]] = {
+    "tanh": (jnp.tanh, lambda x: 1 - jnp.tanh(x) ** 2, sech_squared, SATURATED, "tanh"),
+    "logistic": (
+        jax.nn.sigmoid,
+        lambda x: jax.nn.sigmoid(x) * (1 - jax.nn.sigmoid(x)),
+        lambda x: jax.nn.sigmoid(x) * jax.nn.sigmoid(-x),
+        POSITIVE,
+        "logistic",
+    ),
+    "expm1": (jnp.expm1, lambda x: jnp.expm1(x) + 1, jnp.exp, NEGATIVE, "expm1"),
+    "log1p of exp": (
+        lambda x: jnp.log1p(jnp.exp(x)),
+        lambda x: 1 - 1 / (1 + jnp.exp(x)),
+        lambda x: jnp.exp(x) / (1 + jnp.exp(x)),
+        NEGATIVE,
+        "div",
+    ),
+}
+"""Function, derivative computed badly and well, where, and the primitive that loses the digits."""
+
+
+def record(function: Function, domain: Domain, law: str) -> Record:
+    case = Case(
+        name="pair",
+        function=function,
+        signature="(n)->()",
+        source="a test",
+        domains={"x": domain},
+        regions=("ordinary",),
+        min_size=3,
+        max_size=5,
+    )
+    return Examination(
+        case=case,
+        law=law_named(law),
+        dtype="float32",
+        backend="cpu",
+        seed=0,
+        profile=Profile(plans=1, examples=8),
+    ).record()
+
+
+@pytest.mark.parametrize("law", ["grad", "jit(grad)", "vmap(grad)"])
+@pytest.mark.parametrize("name", PAIRS)
+def test_only_the_bad_one_is_inaccurate(name: str, law: str) -> None:
+    function, bad, good, domain, _ = PAIRS[name]
+    assert record(with_slope(function, good), domain, law).verdict == "conforms"
+    assert record(with_slope(function, bad), domain, law).verdict == "inaccurate"
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_equation_that_loses_the_digits_is_named(name: str) -> None:
+    function, bad, _, domain, primitive = PAIRS[name]
+    failure = record(with_slope(function, bad), domain, "jit(grad)").failures[0]
+    assert f"the rounding of {primitive}, " in failure.explanation
+    assert "test_inaccurate.py" in failure.explanation
+    assert failure.error is not None
+    assert failure.attainable is not None
+    assert failure.program is not None
+    assert failure.attainable < failure.error <= failure.program
