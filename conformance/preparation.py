@@ -136,7 +136,7 @@ def forms(case: Case, plan: Plan, dtype: str) -> tuple[Form, Form]:
     """
     if case.formula is not None:
         return case.closed_form, case.closed_form
-    key = (case.name, dtype, tuple(plan.shapes.items()), id(case.function))
+    key = (case.name, dtype, tuple(plan.shapes.items()), case.function)
     if key not in _FORMS:
         primal = _primal(case, plan, dtype)
         with x64(True):
@@ -164,7 +164,7 @@ _PRIMALS: dict[tuple[Any, ...], Any] = {}
 
 def _primal(case: Case, plan: Plan, dtype: str) -> Any:
     """The program of one example's function, which all laws share."""
-    key = (case.name, dtype, tuple(plan.shapes.items()), id(case.function))
+    key = (case.name, dtype, tuple(plan.shapes.items()), case.function)
     if key not in _PRIMALS:
         _PRIMALS[key] = jax.make_jaxpr(case.function)(*zeros(case, plan, dtype, batched=False))
     return _PRIMALS[key]

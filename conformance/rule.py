@@ -12,8 +12,13 @@ from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import holds, narrow
+
+
+SECONDS = 3.0
+"""Processor time that reading a rule may take, its oracle included."""
 
 
 def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
@@ -26,6 +31,11 @@ def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         example: the numbers.
         dtype: of the numbers.
     """
+    with patience(SECONDS):
+        return _judged(prepared, example, dtype)
+
+
+def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     outcome, numbers = Outcome(), arithmetic(dtype)
     case, question = prepared.question.case, prepared.question
     wide = [np.asarray(example.leaves[name]).astype(np.float64) for name in case.leaves]

@@ -10,8 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from gradlaw.oracles.interpreter.patience import keep_patience
+
 Array = np.ndarray[Any, Any]
 """Scalars of a domain (dtype object) where JAX has inexact numbers; integers and booleans else."""
+
+PATIENT = 8
+"""Scalars that are made between two looks at the clock."""
 
 SHARING = 256
 """Larger arrays are evaluated once for each distinct combination of scalar objects."""

@@ -13,6 +13,7 @@ from gradlaw.oracles.domains.cartesian import Cartesian
 from gradlaw.oracles.interpreter.arrays import Array, object_array
 from gradlaw.oracles.interpreter.keys import is_key, opaque
 from gradlaw.oracles.interpreter.liveness import live_equations
+from gradlaw.oracles.interpreter.patience import TooLarge, Unsupported, keep_patience
 from gradlaw.oracles.interpreter.ranges import Ranges, ranged_results
 
 Handler = Callable[["Reader", Any, list[Array]], list[Array]]
@@ -24,14 +25,6 @@ HANDLERS: dict[str, Handler] = {}
 
 _UNREAD: Array = np.empty((), dtype=object)
 """What stands for an operand that no reading looks at."""
-
-
-class Unsupported(Exception):  # noqa: N818 (a verdict, not a programming error)
-    """A program holds something that has no meaning here; the message names the equation."""
-
-
-class TooLarge(Unsupported):
-    """A program makes more scalar results than the reader's limit."""
 
 
 def handles(*primitives: str) -> Callable[[Handler], Handler]:
@@ -160,6 +153,7 @@ class Reader:
             self._meets_complex(*equation.outvars)
             operands = [operand(atom) for atom in equation.invars]
             handler = HANDLERS.get(equation.primitive.name, estimated_results)
+            keep_patience()
             results = self.evaluate(handler, equation, operands)
             self._count(equation, results)
             environment.update(zip(equation.outvars, results, strict=True))

@@ -23,5 +23,20 @@ UNTRACED: Mapping[str, str] = {
         "the root comes from a solver that nothing is differentiated through: its program's own "
         "derivative is 0, and the rule's is that of the implicit function theorem"
     ),
+    **dict.fromkeys(
+        (
+            "jax.random.gamma",
+            "jax.random.loggamma",
+            "jax.random.beta",
+            "jax.random.dirichlet",
+            "jax.random.t",
+            "jax.random.chisquare",
+            "jax.random.f",
+            "jax.random.generalized_normal",
+        ),
+        "a gamma variate is drawn by rejection, and its rule is that of the implicit function "
+        "theorem on the distribution function: the sampler's own program, whose accepted branch "
+        "also moves with the parameter, has another derivative at the same key",
+    ),
 }
 """By the entry's name."""

@@ -1,0 +1,41 @@
+"""How long a reading may take, and what is said of one that has no meaning or no end."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class Unsupported(Exception):  # noqa: N818 (a verdict, not a programming error)
+    """A program holds something that has no meaning here; the message names the equation."""
+
+
+class TooLarge(Unsupported):
+    """A program takes more scalar results, or more processor time, than a reading may."""
+
+
+_ENDS: ContextVar[float] = ContextVar("ends", default=math.inf)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Let the readings in a block take so much processor time together.
+
+    Args:
+        seconds: of processor time; a reading that is past it raises :class:`TooLarge`.
+    """
+    token = _ENDS.set(time.process_time() + seconds)
+    try:
+        yield
+    finally:
+        _ENDS.reset(token)
+
+
+def keep_patience() -> None:
+    """Raise :class:`TooLarge` where the time is over."""
+    if time.process_time() > _ENDS.get():
+        message = "reading the program takes more processor time than it is given"
+        raise TooLarge(message)
