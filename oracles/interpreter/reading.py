@@ -77,7 +77,11 @@ class Reader:
         """A concrete array in this domain: floats become scalars, all else stays."""
         if is_key(getattr(array, "dtype", None)):
             return opaque(array)
-        concrete = np.asarray(array)
+        try:
+            concrete = np.asarray(array)
+        except TypeError as error:  # a tracer: JAX left it in the program of a jitted function
+            message = f"the program holds a constant that has no value: {array}"
+            raise Unsupported(message) from error
         if not inexact(concrete.dtype):
             return concrete
         wide: Any = np.complex128 if self._meets_complex(concrete) else np.float64
