@@ -19,11 +19,11 @@ class Profile:
     plans: int
     examples: int
     every_dtype: bool = True
-    readings: int = 2
+    readings: int = 1
 
 
 PROFILES: dict[str, Profile] = {
-    "quick": Profile(plans=1, examples=5, every_dtype=False, readings=1),
+    "quick": Profile(plans=1, examples=5, every_dtype=False),
     "default": Profile(plans=2, examples=5),
     "thorough": Profile(plans=2, examples=60, readings=99),
 }

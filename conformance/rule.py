@@ -16,7 +16,6 @@ from gradlaw.oracles.interpreter.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import holds, narrow
 
-
 SECONDS = 3.0
 """Processor time that reading a rule may take, its oracle included."""
 

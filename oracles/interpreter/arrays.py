@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.interpreter.patience import keep_patience
-
 Array = np.ndarray[Any, Any]
 """Scalars of a domain (dtype object) where JAX has inexact numbers; integers and booleans else."""
 

@@ -16,6 +16,17 @@ from gradlaw.oracles.interpreter.liveness import live_equations
 from gradlaw.oracles.interpreter.patience import TooLarge, Unsupported, keep_patience
 from gradlaw.oracles.interpreter.ranges import Ranges, ranged_results
 
+__all__ = [
+    "HANDLERS",
+    "Handler",
+    "Reader",
+    "TooLarge",
+    "Unsupported",
+    "handles",
+    "inexact",
+    "is_complex",
+]
+
 Handler = Callable[["Reader", Any, list[Array]], list[Array]]
 """``(reader, equation, operands) -> results``."""
 
