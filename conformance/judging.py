@@ -84,6 +84,8 @@ def _judge_arrays(
     dtype: str,
 ) -> Outcome:
     numbers = arithmetic(array_dtype(dtype), prepared.question.rounded.backend)
+    with charged(outcome, "trace"):
+        program = prepared.program
     for bits in PRECISIONS:
         with ctx.workprec(bits):
             try:
@@ -96,7 +98,7 @@ def _judge_arrays(
                     outcome.verdict, outcome.explanation = "wrong structure", misshapen
                     return outcome
                 with charged(outcome, "reading"):
-                    readings = _read(prepared, example)
+                    readings = _read(prepared, program, example)
             except TooLarge as large:
                 return estimate(outcome, prepared, example, arrays, numbers, str(large))
             except Unsupported as unsupported:
@@ -152,7 +154,7 @@ def _unbounded(balls: Any) -> Any:
     return mapped(lambda _: arb("nan"), balls)
 
 
-def _read(prepared: Prepared, example: Example) -> Readings:
+def _read(prepared: Prepared, program: Any, example: Example) -> Readings:
     """Read the law's programs in each domain at the example's numbers."""
     case, rounded = prepared.question.case, prepared.rounded
     arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
@@ -161,8 +163,8 @@ def _read(prepared: Prepared, example: Example) -> Readings:
     rule_reader, reader, rounding = Reader(exact), Reader(exact), Reader(rounded)
     rounded.undecided.clear()
     rule = rule_reader.read(prepared.rule, [rule_reader.lift(array) for array in wide])
-    centre = reader.read(prepared.program, [reader.lift(array) for array in arrays])
-    ball = rounding.read(prepared.program, [rounding.lift(array) for array in arrays])
+    centre = reader.read(program, [reader.lift(array) for array in arrays])
+    ball = rounding.read(program, [rounding.lift(array) for array in arrays])
     if rounded.undecided or exact.undecided:
         ball = [_unbounded(array) for array in ball]
     found = exact.estimated | rounded.estimated | prepared.question.rounded.estimated

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import jax
@@ -27,7 +27,7 @@ class Prepared:
 
     Attributes:
         call: the law's composition; compiled at its first call.
-        program: its program in the dtype that is judged.
+        dtype: of the arguments.
         rule: its program in float64, in which the rule is read.
         question: what it must return.
         rounded: the arithmetic that the law's own program is read in.
@@ -36,13 +36,20 @@ class Prepared:
     """
 
     call: Callable[..., Any]
-    program: Any
+    dtype: str
     rule: Any
     question: Question
     structure: Any
     rounded: Rounded
     called: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def program(self) -> Any:
+        """The law's program in the dtype; who only reads the rule does without."""
+        asked = self.question
+        law = asked.law.compose(asked.case.function, asked.plan.axes(asked.case))
+        return jax.make_jaxpr(law)(*zeros(asked.case, asked.plan, self.dtype, batched=True))
 
 
 def zeros(case: Case, plan: Plan, dtype: str, *, batched: bool) -> tuple[Any, ...]:
@@ -79,7 +86,6 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
     start = time.process_time()
     axes = plan.axes(case)
     of_batch = zeros(case, plan, dtype, batched=True)
-    program = jax.make_jaxpr(law.compose(case.function, axes))(*of_batch)
     primal = _primal(case, plan, dtype)
     batch_primal = (
         jax.make_jaxpr(law.primal(case.function, axes))(*of_batch)
@@ -116,7 +122,7 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
     )
     return Prepared(
         call=law.compose(case.function, axes),
-        program=program,
+        dtype=dtype,
         rule=rule,
         question=question,
         structure=_structure(case, law, plan),

@@ -91,7 +91,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
         line = installation.absent_backend(name)
         if request.config.option.allow_absent_backend:
             _run(request).skip(request.node.nodeid, name, line)
-            pytest.skip(line)
+            pytest.skip(line)  # asked for by --allow-absent-backend, and recorded just above
         pytest.fail(line, pytrace=False)
     with jax.default_device(jax.devices(name)[0]):
         yield name

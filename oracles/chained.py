@@ -22,33 +22,23 @@ from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.domains.watchful import WatchfulChain
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
+from gradlaw.oracles.primal import PrimalReading
 
 Array = np.ndarray[Any, Any]
 Balls = np.ndarray[Any, np.dtype[np.object_]]
 
 
-class ChainedReading:
+class ChainedReading(PrimalReading):
     """The derivatives of a program at arguments, by the chain rule and SymPy's partials.
 
-    Args:
-        program: a ``ClosedJaxpr`` with one output.
-        leaves: the inputs' names.
-        arguments: numbers for each of them.
-
     Attributes:
-        undecided: primitives that compared numbers which touch.
-        estimated: primitives that have no partial derivatives here.
         ties: extrema whose arguments tied.
 
     Source: A. Griewank and A. Walther, Evaluating Derivatives (2008), section 3.2.
     """
 
     def __init__(self, program: Any, leaves: Sequence[str], arguments: Mapping[str, Array]) -> None:
-        self.program = program
-        self.leaves = tuple(leaves)
-        self.arguments = arguments
-        self.undecided: set[str] = set()
-        self.estimated: set[str] = set()
+        super().__init__(program, leaves, arguments)
         self.ties: set[str] = set()
         self._blocks: dict[tuple[str, ...], Balls] = {}
 

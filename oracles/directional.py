@@ -18,33 +18,18 @@ from gradlaw.oracles.domains.jets import Jets
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
 from gradlaw.oracles.interpreter.reading import is_complex
+from gradlaw.oracles.primal import PrimalReading
 
 Array = np.ndarray[Any, Any]
 Balls = np.ndarray[Any, np.dtype[np.object_]]
 
 
-class DirectionalReading:
+class DirectionalReading(PrimalReading):
     """The derivatives of a program at arguments, one reading for each direction.
-
-    Args:
-        program: a ``ClosedJaxpr`` with one output.
-        leaves: the inputs' names.
-        arguments: numbers for each of them.
-
-    Attributes:
-        undecided: primitives that compared numbers which touch.
-        estimated: primitives that have no power series here.
 
     Source: A. Griewank, J. Utke and A. Walther, Evaluating higher derivative tensors by forward
         propagation of univariate Taylor series, Math. Comp. 69 (2000).
     """
-
-    def __init__(self, program: Any, leaves: Sequence[str], arguments: Mapping[str, Array]) -> None:
-        self.program = program
-        self.leaves = tuple(leaves)
-        self.arguments = arguments
-        self.undecided: set[str] = set()
-        self.estimated: set[str] = set()
 
     def along(self, tangents: Mapping[str, Array], order: int) -> Balls:
         """The derivative of that order of the output along the tangents, of the output's shape.

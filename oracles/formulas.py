@@ -16,33 +16,18 @@ from gradlaw.oracles.domains.symbolic import Formula, Symbolic, TooLarge
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
 from gradlaw.oracles.interpreter.reading import is_complex
+from gradlaw.oracles.primal import PrimalReading
 
 Array = np.ndarray[Any, Any]
 Balls = np.ndarray[Any, np.dtype[np.object_]]
 
 
-class FormulaReading:
+class FormulaReading(PrimalReading):
     """The derivatives of a program at arguments, by SymPy from the formula that it computes there.
-
-    Args:
-        program: a ``ClosedJaxpr`` with one output.
-        leaves: the inputs' names.
-        arguments: numbers for each of them.
-
-    Attributes:
-        undecided: primitives that chose between values which touch.
-        estimated: primitives that have no formula here.
 
     Raises:
         TooLarge: on first use, where the formula is too large.
     """
-
-    def __init__(self, program: Any, leaves: Sequence[str], arguments: Mapping[str, Array]) -> None:
-        self.program = program
-        self.leaves = tuple(leaves)
-        self.arguments = arguments
-        self.undecided: set[str] = set()
-        self.estimated: set[str] = set()
 
     @cached_property
     def _once(self) -> tuple[dict[Any, arb], dict[str, Array], Array]:

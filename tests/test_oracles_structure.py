@@ -8,22 +8,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from jax import lax
 from jax.ad_checkpoint import checkpoint_name
+from structural.checking import read_as_jax_computes, wrong_handlers_found
 from structural.drawing import (
     Call,
-    agrees,
     axis_subsets,
-    drawn,
-    misplaced,
     numbers,
     shapes,
 )
-
-from gradlaw.oracles.interpreter.reading import HANDLERS
 
 
 def broadcast_in_dim(draw: Any) -> Call:
@@ -190,16 +184,7 @@ ONE_OF_EACH: dict[str, Call] = {
 }
 
 
-@pytest.mark.parametrize("primitive", CALLS)
-@drawn
-@given(data=st.data())
-def test_primitive_is_read_as_jax_computes_it(primitive: str, data: st.DataObject) -> None:
-    assert agrees(*CALLS[primitive](data.draw))
+test_primitive_is_read_as_jax_computes_it = read_as_jax_computes(CALLS)
 
 
-@pytest.mark.parametrize("primitive", ONE_OF_EACH)
-def test_a_wrong_handler_is_found(primitive: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    function, operands = ONE_OF_EACH[primitive]
-    assert agrees(function, operands)
-    monkeypatch.setitem(HANDLERS, primitive, misplaced(HANDLERS[primitive]))
-    assert not agrees(function, operands)
+test_a_wrong_handler_is_found = wrong_handlers_found(ONE_OF_EACH)

@@ -31,6 +31,7 @@ def tracked() -> list[PurePosixPath]:
     try:
         listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError):
+        # An unpacked sdist has no list to compare with; CI judges a clone.
         pytest.skip("not a git checkout: there is no list of tracked files to compare with")
     paths = map(PurePosixPath, filter(None, listing.stdout.split("\0")))
     return sorted({p for p in paths if (ROOT / p).is_file() and not (ROOT / p).is_symlink()})

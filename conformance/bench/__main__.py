@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from gradlaw.conformance.bench.checkers import checkers
     from gradlaw.conformance.bench.comparison import Effort, compare
-    from gradlaw.conformance.bench.reading import measure_reading
+    from gradlaw.conformance.bench.reading_cost import measure_reading
     from gradlaw.conformance.bench.requirements import figures
     from gradlaw.conformance.bench.subjects import SUBJECTS
     from gradlaw.conformance.bench.table import table

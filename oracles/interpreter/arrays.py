@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from gradlaw.oracles.interpreter.patience import patient
+
 Array = np.ndarray[Any, Any]
 """Scalars of a domain (dtype object) where JAX has inexact numbers; integers and booleans else."""
-
-PATIENT = 8
-"""Scalars that are made between two looks at the clock."""
 
 SHARING = 256
 """Larger arrays are evaluated once for each distinct combination of scalar objects."""
@@ -22,7 +21,7 @@ SHARING = 256
 
 def object_array(scalars: Iterable[Any], shape: tuple[int, ...]) -> Array:
     """Scalars in row-major order as an array of ``shape``."""
-    return np.fromiter(scalars, dtype=object, count=prod(shape)).reshape(shape)
+    return np.fromiter(patient(scalars), dtype=object, count=prod(shape)).reshape(shape)
 
 
 def alone(element: Any, dtype: Any) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradlaw.oracles.interpreter.arrays import Array
 from gradlaw.oracles.interpreter.estimation import estimated_results
+from gradlaw.oracles.interpreter.evaluation import all_dtypes
 from gradlaw.oracles.interpreter.reading import Reader, handles
 
 
@@ -16,9 +17,16 @@ def _by_program(
 ) -> list[Array]:
     import jax
 
-    avals = (atom.aval for atom in equation.invars)
-    arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
-    return reader.read(jax.make_jaxpr(function)(*arguments), operands)
+    if id(equation) not in _PROGRAMS:
+        avals = (atom.aval for atom in equation.invars)
+        arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
+        with all_dtypes():
+            _PROGRAMS[id(equation)] = equation, jax.make_jaxpr(function)(*arguments)
+    return reader.read(_PROGRAMS[id(equation)][1], operands)
+
+
+_PROGRAMS: dict[int, tuple[Any, Any]] = {}
+"""By the identity of an equation, which is kept, since each example reads it again."""
 
 
 @handles("random_gamma")

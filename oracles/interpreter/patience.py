@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
+
+Scalar = TypeVar("Scalar")
 
 
 class Unsupported(Exception):  # noqa: N818 (a verdict, not a programming error)
@@ -32,6 +35,17 @@ def patience(seconds: float) -> Iterator[None]:
         yield
     finally:
         _ENDS.reset(token)
+
+
+def patient(scalars: Iterable[Scalar]) -> Iterable[Scalar]:
+    """The scalars, with a look at the clock after each where there is an end to patience."""
+    return scalars if _ENDS.get() == math.inf else _watched(scalars)
+
+
+def _watched(scalars: Iterable[Scalar]) -> Iterator[Scalar]:
+    for scalar in scalars:
+        keep_patience()
+        yield scalar
 
 
 def keep_patience() -> None:

@@ -14,6 +14,6 @@ def source_line(equation: Any) -> str:
         from jax._src import source_info_util
 
         line = str(source_info_util.summarize(equation.source_info))
-    except Exception:
+    except Exception:  # whatever a release changes in private modules, the equation itself is left
         line = ""
     return line if line and line != "unknown" else " ".join(str(equation).split())[:200]
