@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from flint import arb
+from flint import acb, arb
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.number_types import is_complex, part_dtype
 from gradlaw.conformance.plan import Plan
 from gradlaw.oracles.allowance import Balls
-from gradlaw.oracles.attainable import attainable_gradient, attainable_hessian
+from gradlaw.oracles.attainable import (
+    Attainable,
+    attainable_gradient,
+    attainable_hessian,
+    either,
+)
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import object_array
+from gradlaw.oracles.interpreter.complexes import bounded_in_parts, in_parts, scalars_of
 
 Leaves = Mapping[str, np.ndarray[Any, Any]]
 
@@ -48,18 +55,21 @@ class Answer:
         rule: the true values where the function computes in float64: the same, but for a function
             whose constants, or whose very meaning, depend on its arguments' dtype.
         attainable: what rounding may make of them.
+        dtype: of the array. Where it is complex, the true values and what rounding may make of them
+            are those of real and imaginary parts, along a last axis.
     """
 
     label: str
     oracle: Balls
     rule: Balls
     attainable: Balls
+    dtype: str
 
 
 class Form(Protocol):
-    """An oracle of a scalar function: a closed form, or a traced one."""
+    """An oracle of a scalar function: a closed form, or a traced one; balls may be complex."""
 
-    def value(self, arguments: Leaves) -> arb:
+    def value(self, arguments: Leaves) -> arb | acb:
         """The function's value."""
 
     def gradient(self, leaf: str, arguments: Leaves) -> Balls:
@@ -83,6 +93,8 @@ class Question:
         batch_primal: of the mean over the batch, where the law differentiates that.
         mean: for each shape of stacked gradients the program of their mean.
         rounded: the arithmetic of dtype and backend.
+        dtype: of the arguments.
+        reference, batch_reference: programs of the case's reference, beside the function's own.
     """
 
     case: Case
@@ -94,16 +106,20 @@ class Question:
     batch_primal: Any
     mean: Callable[[tuple[int, ...]], Any]
     rounded: Rounded
+    dtype: str
+    reference: Any = None
+    batch_reference: Any = None
 
     def answers(self, example: Example) -> list[Answer]:
         """The arrays that the law must return, in flattening order."""
         oracles = self._true_values(self.form, example)
         same = self.rule_form is self.form
         rules = oracles if same else self._true_values(self.rule_form, example)
+        attainable = self.bounded_in_parts(self._attainable(example))
         return [
-            Answer(label=label, oracle=oracle, rule=rule, attainable=attainable)
-            for label, oracle, rule, attainable in zip(
-                self.labels(), oracles, rules, self._attainable(example), strict=True
+            Answer(label=label, oracle=oracle, rule=rule, attainable=balls, dtype=dtype)
+            for label, oracle, rule, balls, dtype in zip(
+                self.labels(), oracles, rules, attainable, self.dtypes(), strict=True
             )
         ]
 
@@ -115,6 +131,25 @@ class Question:
     def rules(self, example: Example) -> list[Balls]:
         """What the law's program in float64 must hold, in flattening order."""
         return self._true_values(self.rule_form, example)
+
+    def dtypes(self) -> list[str]:
+        """The dtype of each array: a derivative's is that of the arguments."""
+        value = self.dtype if self.case.holomorphic else part_dtype(self.dtype)
+        return [value if label == "value" else self.dtype for label in self.labels()]
+
+    def in_parts(self, arrays: Sequence[Balls]) -> list[Balls]:
+        """Arrays that the law must return, complex ones as their two parts along a last axis."""
+        return [
+            in_parts(array) if is_complex(dtype) else array
+            for array, dtype in zip(arrays, self.dtypes(), strict=True)
+        ]
+
+    def bounded_in_parts(self, arrays: Sequence[Balls]) -> list[Balls]:
+        """As :meth:`in_parts`, of what rounding may make of them."""
+        return [
+            bounded_in_parts(array) if is_complex(dtype) else array
+            for array, dtype in zip(arrays, self.dtypes(), strict=True)
+        ]
 
     def labels(self) -> list[str]:
         """For each array the leaf that it is the derivative by, or ``value``."""
@@ -131,6 +166,9 @@ class Question:
         return str(trees[self.plan.argnums]), str(trees[self.plan.outer_argnums])
 
     def _true_values(self, form: Form, example: Example) -> list[Balls]:
+        return self.in_parts(self._true_numbers(form, example))
+
+    def _true_numbers(self, form: Form, example: Example) -> list[Balls]:
         names = self.plan.selected(self.case)
         match self.law.equals:
             case composition if composition.order == 2:
@@ -160,7 +198,7 @@ class Question:
                 return [value, *gradients] if composition.with_value else gradients
             case composition if composition.batch == "gradient of mean":
                 arrays = [example.leaves[name] for name in self.case.leaves]
-                found = attainable_gradient(self.batch_primal, arrays, self._places, self.rounded)
+                found = self._attainable_of(self.batch_primal, self.batch_reference, arrays)
                 return [found.gradient[place] for place in self._places]
             case composition:
                 rows = [self._attainable_row(row)[1:] for row in example.rows]
@@ -180,9 +218,20 @@ class Question:
     def _attainable_row(self, row: Leaves) -> list[Balls]:
         """The balls of the value and of each gradient."""
         arrays = [row[name] for name in self.case.leaves]
-        found = attainable_gradient(self.primal, arrays, self._places, self.rounded)
+        found = self._attainable_of(self.primal, self.reference, arrays)
         value = object_array([found.value], ())
         return [value, *(found.gradient[place] for place in self._places)]
+
+    def _attainable_of(
+        self, primal: Any, reference: Any, arrays: Sequence[np.ndarray[Any, Any]]
+    ) -> Attainable:
+        """What rounding costs the function's own program, or its reference's."""
+        own = attainable_gradient(primal, arrays, self._places, self.rounded)
+        if reference is None:
+            return own
+        # What rounding decides in the one is no matter where the other is bounded.
+        self.rounded.undecided.clear()
+        return either(own, attainable_gradient(reference, arrays, self._places, self.rounded))
 
     def _stacked(self, rows: Sequence[Sequence[Balls]], example: Example) -> list[Balls]:
         """Every example's arrays along a new first axis."""
@@ -194,7 +243,7 @@ class Question:
 
     def _mean(self, stacked: Balls) -> Balls:
         """The mean along axis 0, which the law takes by a program of its own."""
-        (mean,) = Reader(self.rounded).read(self.mean(stacked.shape), [stacked])
+        (mean,) = Reader(self.rounded).read(self.mean(stacked.shape), [scalars_of(stacked)])
         return mean
 
     def _gradient_of_mean(self, form: Form, example: Example) -> list[Balls]:

@@ -18,6 +18,9 @@ FLOATING = ("float16", "bfloat16", "float32", "float64")
 DTYPES = (*FLOATING, "python")
 """``python`` stands for Python scalars (weak types) in every place of rank 0."""
 
+ALONG_A_LINE = " along a line"
+"""What the name of a case ends with that is another one, moved along a line."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -32,15 +35,24 @@ class Case:
         source: where the function comes from.
         arguments: for each argument a pytree of leaf names; the function's parameter names where
             it is not given.
-        domains: where leaves may lie; all reals where nothing is said.
+        domains: where leaves may lie, both parts of complex ones; all reals where nothing is said.
         regions: value regions that are drawn; all where it is None.
         min_size: the smallest size of a named axis for which the formula is defined.
         max_size: the largest size of a named axis that is drawn.
         max_batch: the largest batch that is drawn.
         dtypes: dtypes it is judged in.
         heavy: it takes seconds to compile, so that each node gets one plan.
+        once: JAX differentiates its derivative by no reverse mode, so that no law of second order
+            applies.
+        holomorphic: it is complex-differentiable in all its arguments, and differentiated as such;
+            any other function of complex numbers has real values.
         solve_backward_error: where the function solves linear systems by a method of its own, the
             norm-wise backward error at which that method stops, in units of (n + 1)·u.
+        reference: a JAX function of the same values by another method, whose program is the oracle
+            where the function's own has no derivative though the function has; what rounding costs
+            either of the two is attainable.
+        twice_by: the leaf of rank 0 that it is there to be differentiated twice by; it meets no
+            other laws. Any that can have rank 0, and all laws, where it is None.
     """
 
     name: str
@@ -56,7 +68,11 @@ class Case:
     max_batch: int = 100_000
     dtypes: tuple[str, ...] = DTYPES
     heavy: bool = False
+    once: bool = False
+    holomorphic: bool = False
     solve_backward_error: float | None = None
+    reference: Callable[..., Any] | None = None
+    twice_by: str | None = None
 
     def __post_init__(self) -> None:
         shapes = Signature.parse(self.signature).leaves
@@ -88,6 +104,16 @@ class Case:
     def axes(self) -> dict[str, tuple[str, ...]]:
         """Each leaf's sizes by name."""
         return dict(zip(self.leaves, Signature.parse(self.signature).leaves, strict=True))
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether its arguments are complex numbers."""
+        return all(dtype.startswith("complex") for dtype in self.dtypes)
+
+    @property
+    def reading_dtype(self) -> str:
+        """The dtype of the numbers at which its rule is read."""
+        return "complex64" if self.is_complex else "float32"
 
     @property
     def takes_scalars(self) -> bool:

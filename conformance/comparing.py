@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradlaw.conformance.answers import Answer, Example
+from gradlaw.conformance.number_types import component, is_complex
 from gradlaw.conformance.outcome import Outcome, Worst
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles import verdict as codes
@@ -82,17 +83,17 @@ def compare(
         outcome.ill_posed += int((components.verdicts == codes.ILL_POSED).sum())
         with np.errstate(all="ignore"):
             outcome.weak += int((components.program.radius > WEAK * components.ulp).sum())
-        _nearest(outcome, answer.label, position, components, numbers)
+        _nearest(outcome, answer, position, components, numbers)
         if array.size and components.worst() > worst:
             worst = components.worst()
             outcome.verdict = _VERDICTS[worst]
             place = components.place_of(worst)
-            outcome.worst = _component(answer.label, position, components, place)
+            outcome.worst = _component(answer, position, components, place)
             outcome.explanation = _explain(worst, components, place)
 
 
 def _nearest(
-    outcome: Outcome, label: str, position: int, components: Components, numbers: Arithmetic
+    outcome: Outcome, answer: Answer, position: int, components: Components, numbers: Arithmetic
 ) -> None:
     """Note the normal number with the largest error in units of its attainable allowance."""
     with np.errstate(all="ignore"):
@@ -105,14 +106,13 @@ def _nearest(
     if ratios.size and (outcome.nearest is None or float(ratios.max()) > outcome.ratio):
         place = np.unravel_index(int(np.argmax(ratios)), ratios.shape)
         outcome.ratio = float(ratios.max())
-        outcome.nearest = _component(label, position, components, place)
+        outcome.nearest = _component(answer, position, components, place)
 
 
-def _component(label: str, position: int, components: Components, place: Any) -> Worst:
+def _component(answer: Answer, position: int, components: Components, place: Any) -> Worst:
     ulp = float(components.ulp[place])
-    index = ", ".join(str(int(i)) for i in place)
     return Worst(
-        where=f"{label}[{index}]" if index else label,
+        where=component(answer.label, place, in_parts=is_complex(answer.dtype)),
         output=position,
         place=tuple(int(i) for i in place),
         shape=components.got.shape,

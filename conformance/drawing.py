@@ -6,17 +6,26 @@ from hypothesis import strategies as st
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.number_types import array_dtype
 from gradlaw.conformance.plan import Plan
-from gradlaw.conformance.preparation import array_dtype
-from gradlaw.strategies import FLOAT_FORMATS, REGIONS, arguments, batched_arguments
+from gradlaw.strategies import (
+    COMPLEX_FORMATS,
+    FLOAT_FORMATS,
+    ComplexFormat,
+    FloatFormat,
+    arguments,
+    batched_arguments,
+)
+
+FORMATS: dict[str, FloatFormat | ComplexFormat] = {**FLOAT_FORMATS, **COMPLEX_FORMATS}
+"""By the dtype of arrays."""
 
 
 def examples(case: Case, plan: Plan, dtype: str) -> st.SearchStrategy[Example]:
     """Numbers of a plan's shapes, in the case's domain and regions."""
-    fmt = FLOAT_FORMATS[array_dtype(dtype)]
-    regions = case.regions or tuple(REGIONS)
+    fmt = FORMATS[array_dtype(dtype)]
     if plan.batching is None:
-        return arguments(plan.shapes, fmt, domains=case.domains, regions=regions).map(
+        return arguments(plan.shapes, fmt, domains=case.domains, regions=case.regions).map(
             lambda drawn: Example(
                 leaves=drawn.leaves, rows=(drawn.leaves,), row_of=None, region=drawn.region
             )
@@ -27,7 +36,7 @@ def examples(case: Case, plan: Plan, dtype: str) -> st.SearchStrategy[Example]:
         plan.batching.size,
         fmt,
         domains=case.domains,
-        regions=regions,
+        regions=case.regions,
     ).map(
         lambda batch: Example(
             leaves=batch.leaves, rows=batch.rows, row_of=batch.row_of, region=batch.region

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from gradlaw.conformance.answers import Example
+from gradlaw.conformance.number_types import wide_dtype, widened
 from gradlaw.conformance.outcome import Outcome, charged
 from gradlaw.conformance.preparation import Prepared, as_argument
 from gradlaw.conformance.x64 import x64
@@ -48,7 +49,7 @@ def estimate(
         spreads = [np.zeros(array.shape) for array in expected]
         for _ in range(PERTURBATIONS):
             moved = {
-                name: array.astype(np.float64)
+                name: widened(array)
                 * (1 + numbers.unit_roundoff * generator.choice([-1.0, 1.0], size=array.shape))
                 for name, array in example.leaves.items()
             }
@@ -60,7 +61,7 @@ def estimate(
     outcome.components = sum(array.size for array in arrays)
     outcome.notes |= {reason}
     within = [
-        np.abs(got.astype(np.float64) - true)
+        np.abs(widened(got) - true)
         <= STEPS * (spread + numbers.unit_roundoff * np.abs(true) + numbers.underflow)
         for got, true, spread in zip(arrays, expected, spreads, strict=True)
     ]
@@ -72,5 +73,8 @@ def estimate(
 
 def _called(law: Any, prepared: Prepared, leaves: Any) -> list[np.ndarray[Any, Any]]:
     case = prepared.question.case
-    wide = {name: as_argument(array, "float64") for name, array in leaves.items()}
+    wide = {
+        name: as_argument(array, wide_dtype(prepared.question.dtype))
+        for name, array in leaves.items()
+    }
     return [np.asarray(array) for array in jax.tree.leaves(law(*case.assemble(wide)))]

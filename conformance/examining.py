@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import jax
@@ -12,13 +12,15 @@ import jax
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import lost_in
+from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.number_types import array_dtype, is_wide, part_dtype
 from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity
 from gradlaw.conformance.plan import Plan, plan_pool
-from gradlaw.conformance.preparation import Prepared, array_dtype, prepare
+from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
 from gradlaw.conformance.searching import simplest, smallest_failure
@@ -40,6 +42,8 @@ class Examination:
         seed: of the run.
         profile: how much is drawn.
         judge: what holds an example against the oracle.
+        spare: plans that are tried, one by one, where the profile's judge nothing: an empty batch
+            holds every gradient.
     """
 
     case: Case
@@ -49,6 +53,7 @@ class Examination:
     seed: int
     profile: Profile
     judge: Callable[[Prepared, Example, str], Outcome] = judge
+    spare: int = 0
     tally: Counter[Verdict] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -61,6 +66,8 @@ class Examination:
     plans: list[str] = field(default_factory=list)
     known: dict[str, Failure] = field(default_factory=dict)
     witnesses: dict[str, bool] = field(default_factory=dict)
+    rules: Rules = field(default_factory=set)
+    judged: bool = False
 
     @property
     def node(self) -> str:
@@ -70,7 +77,7 @@ class Examination:
     @property
     def numbers(self) -> Arithmetic:
         """The dtype's arithmetic."""
-        return arithmetic(array_dtype(self.dtype), self.backend)
+        return arithmetic(part_dtype(self.dtype), self.backend)
 
     @property
     def faults(self) -> tuple[KnownFault, ...]:
@@ -80,9 +87,9 @@ class Examination:
     def record(self) -> Record:
         """Examine the node."""
         start, failures = time.process_time(), list[Failure]()
-        with x64(self.dtype == "float64"):
+        with x64(is_wide(self.dtype)):
             self._judge_witnesses()
-            for plan in plan_pool(self.case, self.law, self.dtype, self.profile.plans, self.seed):
+            for plan in self._plans():
                 self.plans.append(str(plan))
                 if (failure := self._judge_plan(plan)) is not None:
                     failures.append(failure)
@@ -103,6 +110,16 @@ class Examination:
             failures=tuple(failures),
             law=self._evidence(),
         )
+
+    def _plans(self) -> Iterator[Plan]:
+        """The profile's plans, and spare ones until something is judged."""
+        wanted = self.case, self.law, self.dtype, self.profile.plans, self.seed
+        plans = plan_pool(*wanted)
+        yield from plans
+        for plan in plan_pool(*wanted, spare=self.spare)[len(plans) :]:
+            if self.judged:
+                return
+            yield plan
 
     def _mildest(self) -> Verdict:
         """What a node without failures is: the most favourable verdict that an example earned."""
@@ -128,6 +145,7 @@ class Examination:
             plans=tuple(self.plans),
             notes=tuple(sorted(self.notes)),
             witnesses=self.witnesses,
+            rules=by_kind(self.rules),
         )
 
     def _entropy(self, purpose: str) -> str:
@@ -197,6 +215,9 @@ class Examination:
         outcome = self.judge(prepared, example, self.dtype)
         if drawn:
             self._count(outcome, example)
+        if outcome.judged:
+            self.judged = True
+            self.rules |= prepared.rules
         if outcome.verdict not in FAILING or self._is_known(prepared, plan, example, outcome):
             return None
         return outcome
@@ -216,6 +237,8 @@ class Examination:
         self, fault: KnownFault, prepared: Prepared | None, example: Example, outcome: Outcome
     ) -> bool:
         if not fault.covers(self.node, outcome, example, self.numbers):
+            return False
+        if fault.primitive and not _holds(prepared, fault.primitive):
             return False
         if not fault.only_compiled or prepared is None:
             return not fault.only_compiled
@@ -263,3 +286,8 @@ class Examination:
             program=None if worst is None else finite_or_none(worst.program),
             reproducer=reproducer(self.case, self.law, plan, example, self.dtype, comment),
         )
+
+
+def _holds(prepared: Prepared | None, primitive: str) -> bool:
+    """Whether the law's program has an equation of that primitive."""
+    return prepared is not None and f" {primitive} " in str(prepared.program)

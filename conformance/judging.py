@@ -15,12 +15,13 @@ from gradlaw.conformance.answers import Answer, Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import Readings, compare
 from gradlaw.conformance.estimating import estimate
+from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
-from gradlaw.conformance.preparation import Prepared, array_dtype, as_argument
+from gradlaw.conformance.preparation import Prepared, as_argument
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
-from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
+from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import narrow
 
 PRECISIONS = (128, 512, 2200)
@@ -83,7 +84,7 @@ def _judge_arrays(
     arrays: list[np.ndarray[Any, Any]],
     dtype: str,
 ) -> Outcome:
-    numbers = arithmetic(array_dtype(dtype), prepared.question.rounded.backend)
+    numbers = arithmetic(part_dtype(dtype), prepared.question.rounded.backend)
     with charged(outcome, "trace"):
         program = prepared.program
     for bits in PRECISIONS:
@@ -94,9 +95,10 @@ def _judge_arrays(
                     kinks = prepared.question.kinks(example)
                 if kinks:
                     return at_a_kink(outcome, [answer.oracle for answer in answers], kinks)
-                if misshapen := _misshapen(answers, arrays, numbers):
+                if misshapen := _misshapen(answers, arrays):
                     outcome.verdict, outcome.explanation = "wrong structure", misshapen
                     return outcome
+                parts = [numbers_in_parts(a) if is_complex(a.dtype.name) else a for a in arrays]
                 with charged(outcome, "reading"):
                     readings = _read(prepared, program, example)
             except TooLarge as large:
@@ -111,23 +113,31 @@ def _judge_arrays(
                 for rule, answer in zip(readings.rule, answers, strict=True)
             )
             if narrow_enough or readings.estimated or bits == PRECISIONS[-1]:
+                outcome.undecided = readings.undecided
                 with charged(outcome, "verdict"):
-                    compare(outcome, answers, arrays, readings, numbers)
+                    compare(outcome, answers, parts, readings, numbers)
                 break
     if not narrow_enough:
         outcome.notes |= {"the rule could not be decided at every component"}
+    if _SOLVER in readings.estimated and outcome.verdict in _NUMERICAL:
+        # An iterative solver may also lose the solution itself, as the function does then.
+        outcome.verdict = "unsupported"
+        outcome.explanation = "beyond an estimated bound: no backward error of its solver is stated"
     return outcome
 
 
-def _misshapen(
-    answers: list[Answer], arrays: list[np.ndarray[Any, Any]], numbers: Arithmetic
-) -> str:
+_SOLVER = "custom_linear_solve"
+_NUMERICAL = frozenset({"inaccurate", "not finite", "wrong number"})
+
+
+def _misshapen(answers: list[Answer], arrays: list[np.ndarray[Any, Any]]) -> str:
     """What is wrong with the first array of another shape or dtype; empty where none is."""
     for answer, array in zip(answers, arrays, strict=True):
-        if array.shape != answer.oracle.shape or array.dtype.name != numbers.dtype:
+        shape = answer.oracle.shape[: -1 if is_complex(answer.dtype) else None]
+        if array.shape != shape or array.dtype.name != answer.dtype:
             return (
                 f"the derivative by {answer.label} is {array.dtype}{list(array.shape)}, "
-                f"not {numbers.dtype}{list(answer.oracle.shape)}"
+                f"not {answer.dtype}{list(shape)}"
             )
     return ""
 
@@ -158,13 +168,16 @@ def _read(prepared: Prepared, program: Any, example: Example) -> Readings:
     """Read the law's programs in each domain at the example's numbers."""
     case, rounded = prepared.question.case, prepared.rounded
     arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
-    wide = [array.astype(np.float64) for array in arrays]
+    wide = [widened(array) for array in arrays]
     exact = Exact()
     rule_reader, reader, rounding = Reader(exact), Reader(exact), Reader(rounded)
     rounded.undecided.clear()
     rule = rule_reader.read(prepared.rule, [rule_reader.lift(array) for array in wide])
     centre = reader.read(program, [reader.lift(array) for array in arrays])
     ball = rounding.read(program, [rounding.lift(array) for array in arrays])
+    question = prepared.question
+    rule, centre = question.in_parts(rule), question.in_parts(centre)
+    ball = question.bounded_in_parts(ball)
     if rounded.undecided or exact.undecided:
         ball = [_unbounded(array) for array in ball]
     found = exact.estimated | rounded.estimated | prepared.question.rounded.estimated

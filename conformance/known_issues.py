@@ -15,8 +15,9 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import Case
-from gradlaw.conformance.outcome import Outcome
+from gradlaw.conformance.case import ALONG_A_LINE, Case
+from gradlaw.conformance.number_types import widened
+from gradlaw.conformance.outcome import Outcome, Worst
 from gradlaw.conformance.plan import Plan
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.strategies.batches import Batching
@@ -31,8 +32,9 @@ class KnownFault:
 
     Attributes:
         name: unique.
-        pattern: of nodes, with ``*``: ``quadratic-*-float16-cpu``.
-        verdict: that the fault earns.
+        pattern: of nodes, with ``*``: ``quadratic-*-float16-cpu``; a list where several
+            functions share one cause.
+        verdict: that the fault earns; a list where one cause shows in several ways.
         releases: of JAX, as a version specifier.
         reason: what is wrong, and how that was established.
         products: the fault counts only where some product of at most two numbers of each leaf
@@ -40,24 +42,40 @@ class KnownFault:
             subnormal and what should come is near that; anywhere if it is not given.
         most: the largest error that it accounts for, in ULP of the dtype, or of float64 where a
             rule is read; any where it is not given.
+        relative: the largest error that it accounts for, in units of what should come or, where
+            that is larger, of the smallest normal number; 1 where all digits are lost.
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
         says: what the explanation holds: of an exception that was raised, a part of its text.
-        witness: the example that shows it: node, plan and numbers.
+        primitive: the fault counts only where the law's own program holds that primitive.
+        witness: the example that shows it: node, plan and numbers; complex ones are strings as
+            Python writes them, ``"1.5-0.0j"``.
         link: to where it is discussed.
     """
 
     name: str
-    pattern: str
-    verdict: str
+    pattern: str | Sequence[str]
+    verdict: str | Sequence[str]
     releases: str
     reason: str
     witness: Mapping[str, Any]
     products: Literal["overflow", "underflow"] | None = None
     only_compiled: bool = False
     most: float | None = None
+    relative: float | None = None
     says: str = ""
+    primitive: str = ""
     link: str = ""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns, however many there are."""
+        return _listed(self.pattern)
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """The verdicts, however many there are."""
+        return _listed(self.verdict)
 
     def holds_for(self, release: str) -> bool:
         """Whether the release has the fault."""
@@ -72,12 +90,17 @@ class KnownFault:
             example: the numbers.
             numbers: the dtype's arithmetic.
         """
-        if outcome.verdict != self.verdict or not fnmatchcase(node, self.pattern):
+        if outcome.verdict not in self.verdicts:
+            return False
+        names = {node, node.replace(ALONG_A_LINE, "")}  # a case along a line has the case's faults
+        if not any(fnmatchcase(name, pattern) for name in names for pattern in self.patterns):
             return False
         if self.says not in outcome.explanation:
             return False
         worst = outcome.worst
         if self.most is not None and (worst is None or not worst.error <= self.most):
+            return False
+        if self.relative is not None and not _relative_error(worst, numbers) <= self.relative:
             return False
         match self.products:
             case "overflow":
@@ -124,6 +147,17 @@ class KnownFault:
         return Example(leaves=leaves, rows=(row,), row_of=row_of, region="witness")
 
 
+def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _relative_error(worst: Worst | None, numbers: Arithmetic) -> float:
+    """Of what came; NaN where there is no number."""
+    if worst is None:
+        return math.nan
+    return abs(worst.got - worst.expected) / max(abs(worst.expected), numbers.tiny)
+
+
 def _lost(outcome: Outcome, numbers: Arithmetic) -> bool:
     """Whether a result near the smallest normal number came as zero or as a subnormal one."""
     worst = outcome.worst
@@ -136,7 +170,7 @@ def _lost(outcome: Outcome, numbers: Arithmetic) -> bool:
 
 def _exponents(example: Example) -> list[np.ndarray[Any, Any]]:
     """Binary logarithms of the nonzero numbers of each leaf."""
-    magnitudes = [np.abs(leaf.astype(np.float64)) for leaf in example.leaves.values()]
+    magnitudes = [np.abs(widened(leaf)) for leaf in example.leaves.values()]
     return [np.log2(leaf[leaf > 0]) for leaf in magnitudes]
 
 

@@ -26,6 +26,9 @@ LARGEST_BATCHED = 300_000
 POOL = 5
 """Layouts of a case in one dtype."""
 
+TRACED_POOL = 2
+"""Of a case without a formula, which meets few laws in a run; its programs are traced for each."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
@@ -63,10 +66,11 @@ def layouts(draw: st.DrawFn, case: Case, batch: int | None = None) -> Layout:
 @lru_cache(maxsize=1024)
 def _layout_pool(name: str, entropy: str, batch: int | None) -> tuple[Layout, ...]:
     pool: list[Layout] = []
+    size = TRACED_POOL if _CASES[name].formula is None else POOL
 
     @seed(seed_from(f"{name} {entropy}"))
     @settings(
-        max_examples=3 * POOL,
+        max_examples=3 * size,
         database=None,
         deadline=None,
         phases=(Phase.generate,),
@@ -79,7 +83,7 @@ def _layout_pool(name: str, entropy: str, batch: int | None) -> tuple[Layout, ..
 
     collect()
     # Hypothesis begins with the simplest layout and grows bolder: keep it, and the boldest.
-    return (pool[0], *pool[max(1, len(pool) - POOL + 1) :])
+    return (pool[0], *pool[max(1, len(pool) - size + 1) :])
 
 
 _CASES: dict[str, Case] = {}

@@ -59,6 +59,7 @@ class Outcome:
         components: how many were held against the oracle.
         ill_posed: how many of them were ill-posed.
         weak: how many had a program allowance beyond 2**10 ULP.
+        undecided: whether nothing is claimed, since rounding may turn a comparison.
         estimated: primitives whose bounds are estimates.
         notes: what was noticed on the way.
         seconds: processor time by phase.
@@ -72,9 +73,16 @@ class Outcome:
     components: int = 0
     ill_posed: int = 0
     weak: int = 0
+    undecided: bool = False
     estimated: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> bool:
+        """Whether some component was held against the oracle, whatever came of it."""
+        held = self.components > self.ill_posed and not self.undecided
+        return held and self.verdict not in {"ill-posed", "unsupported", "refused"}
 
     def charge(self, phase: str, seconds: float) -> None:
         """Add processor time to a phase."""

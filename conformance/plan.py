@@ -50,8 +50,13 @@ class Plan:
     def axes(self, case: Case) -> Axes:
         """What the law's transformations are told."""
         if self.batching is None:
-            return Axes(argnums=self.argnums, outer_argnums=self.outer_argnums)
+            return Axes(
+                argnums=self.argnums,
+                outer_argnums=self.outer_argnums,
+                holomorphic=case.holomorphic,
+            )
         return Axes(
+            holomorphic=case.holomorphic,
             argnums=self.argnums,
             outer_argnums=self.outer_argnums,
             in_axes=in_axes(case, self.mapped(case)),
@@ -99,6 +104,8 @@ def in_axes(case: Case, mapped: Mapping[str, int | None]) -> tuple[Any, ...]:
 
 def scalar_arguments(case: Case) -> list[int]:
     """Positions of arguments that are a single leaf which can have rank 0."""
+    if case.twice_by is not None:
+        return [case.trees.index(case.twice_by)]
     return [
         position
         for position, tree in enumerate(case.trees)
@@ -109,11 +116,16 @@ def scalar_arguments(case: Case) -> list[int]:
 def applies(case: Case, law: Law) -> bool:
     """Whether the law means anything on the case."""
     if law.equals.order == 2:
-        return bool(scalar_arguments(case)) and case.solve_backward_error is None
-    return True
+        # A real function's gradient by complex numbers is neither real nor holomorphic.
+        once_only = case.is_complex and not case.holomorphic
+        solved = case.solve_backward_error is not None
+        return bool(scalar_arguments(case)) and not (solved or once_only or case.once)
+    return case.twice_by is None
 
 
-def plan_pool(case: Case, law: Law, dtype: str, size: int, seed: int) -> list[Plan]:
+def plan_pool(
+    case: Case, law: Law, dtype: str, size: int, seed: int, *, spare: int = 0
+) -> list[Plan]:
     """``size`` plans of a law on a case, the same for the same seed.
 
     Layouts are shared by the laws of a case in one dtype, since an operation that runs by itself is
@@ -124,6 +136,7 @@ def plan_pool(case: Case, law: Law, dtype: str, size: int, seed: int) -> list[Pl
         size: how many plans; half of them for a law that runs operation by operation, and so
             compiles each of them, and one for a heavy case.
         seed: of the run.
+        spare: plans beyond those, of which the first are the same as without.
     """
     chance = Random(seed_from(f"{seed} {case.name}-{law.name}-{dtype}"))
     pool = list(layout_pool(case, f"{seed} {dtype}"))[-HEAVY_POOL if case.heavy else 0 :]
@@ -138,7 +151,7 @@ def plan_pool(case: Case, law: Law, dtype: str, size: int, seed: int) -> list[Pl
         size = 1
     elif not law.compiled:
         size = (size + 1) // 2
-    return [_plan(case, law, layout, chance) for layout in pool[:size]]
+    return [_plan(case, law, layout, chance) for layout in pool[: size + spare]]
 
 
 def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:

@@ -14,7 +14,9 @@ import numpy as np
 
 from gradlaw.conformance.answers import Form, Question
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.coverage import Rules, observed
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.number_types import array_dtype, part_dtype, wide_dtype, widened
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
@@ -32,6 +34,7 @@ class Prepared:
         question: what it must return.
         rounded: the arithmetic that the law's own program is read in.
         structure: the tree that it must return.
+        rules: that ran while the law was traced, and that the oracle owes nothing to.
         seconds: processor time by phase.
     """
 
@@ -41,6 +44,7 @@ class Prepared:
     question: Question
     structure: Any
     rounded: Rounded
+    rules: Rules = field(default_factory=set)
     called: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -72,11 +76,6 @@ def as_argument(array: np.ndarray[Any, Any], dtype: str) -> Any:
     return array.astype(jnp.dtype(dtype))
 
 
-def array_dtype(dtype: str) -> str:
-    """The dtype that numbers are rounded to."""
-    return "float32" if dtype == "python" else dtype
-
-
 def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> Prepared:
     """Compose the law and trace its programs; nothing is compiled yet.
 
@@ -87,19 +86,21 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
     axes = plan.axes(case)
     of_batch = zeros(case, plan, dtype, batched=True)
     primal = _primal(case, plan, dtype)
-    batch_primal = (
-        jax.make_jaxpr(law.primal(case.function, axes))(*of_batch)
-        if law.equals.batch == "gradient of mean"
+    batch_primal, batch_reference = (
+        jax.make_jaxpr(law.primal(function, axes))(*of_batch)
+        if function is not None and law.equals.batch == "gradient of mean"
         else None
+        for function in (case.function, case.reference)
     )
-    rule_dtype = "python" if dtype == "python" else "float64"
+    rule_dtype = "python" if dtype == "python" else wide_dtype(dtype)
     with x64(True):
         rule_arguments = zeros(case, plan, rule_dtype, batched=True)
         rule_arguments = jax.tree.map(
-            lambda leaf: leaf if isinstance(leaf, float) else leaf.astype(np.float64),
+            lambda leaf: leaf if isinstance(leaf, float) else widened(leaf),
             rule_arguments,
         )
-        rule = jax.make_jaxpr(law.compose(case.function, axes))(*rule_arguments)
+        with observed() as rules:
+            rule = jax.make_jaxpr(law.compose(case.function, axes))(*rule_arguments)
     numbers = array_dtype(dtype)
     form, rule_form = forms(case, plan, numbers)
 
@@ -119,6 +120,9 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         batch_primal=batch_primal,
         mean=mean,
         rounded=rounded,
+        dtype=numbers,
+        reference=None if case.reference is None else _of_reference(case, plan, dtype),
+        batch_reference=batch_reference,
     )
     return Prepared(
         call=law.compose(case.function, axes),
@@ -127,6 +131,7 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         question=question,
         structure=_structure(case, law, plan),
         rounded=Rounded(rounded.backend, rounded.solve_backward_error),
+        rules=rules - _own_rules(case, plan, dtype),
         seconds={"trace": time.process_time() - start},
     )
 
@@ -144,35 +149,62 @@ def forms(case: Case, plan: Plan, dtype: str) -> tuple[Form, Form]:
         return case.closed_form, case.closed_form
     key = (case.name, dtype, tuple(plan.shapes.items()), case.function)
     if key not in _FORMS:
-        primal = _primal(case, plan, dtype)
+        of_oracle = _primal if case.reference is None else _of_reference
+        primal = of_oracle(case, plan, dtype)
         with x64(True):
-            wide = _primal(case, plan, "float64")
+            wide = of_oracle(case, plan, wide_dtype(dtype))
         form = TracedForm(primal, case.leaves)
-        same = _shape_of(primal, dtype) == _shape_of(wide, "float64")
+        same = _shape_of(primal, dtype) == _shape_of(wide, wide_dtype(dtype))
         _FORMS[key] = form, form if same else TracedForm(wide, case.leaves)
     return _FORMS[key]
 
 
 def _shape_of(program: Any, dtype: str) -> str:
     """A program's text with its dtype left out; literals that the dtype rounds differ in it."""
-    short = np.dtype(jnp.dtype(dtype)).name
     text = str(program)
-    for name in {short, _SHORT_NAMES[short]}:
-        text = text.replace(name, "float")
+    for name in dict.fromkeys((dtype, part_dtype(dtype))):
+        for spelled in (name, _SHORT_NAMES[name]):
+            text = text.replace(spelled, "number")
     return text
 
 
-_SHORT_NAMES = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
+_SHORT_NAMES = {
+    "float16": "f16",
+    "bfloat16": "bf16",
+    "float32": "f32",
+    "float64": "f64",
+    "complex64": "c64",
+    "complex128": "c128",
+}
 
 
-_PRIMALS: dict[tuple[Any, ...], Any] = {}
+_PRIMALS: dict[tuple[Any, ...], tuple[Any, Rules]] = {}
 
 
 def _primal(case: Case, plan: Plan, dtype: str) -> Any:
     """The program of one example's function, which all laws share."""
+    return _traced(case, plan, dtype)[0]
+
+
+def _of_reference(case: Case, plan: Plan, dtype: str) -> Any:
+    """The program of the case's reference."""
+    assert case.reference is not None
+    return jax.make_jaxpr(case.reference)(*zeros(case, plan, dtype, batched=False))
+
+
+def _own_rules(case: Case, plan: Plan, dtype: str) -> Rules:
+    """Rules that the function itself runs, where its program is the oracle: it has their faults."""
+    independent = case.formula is not None or case.reference is not None
+    return set() if independent else _traced(case, plan, dtype)[1]
+
+
+def _traced(case: Case, plan: Plan, dtype: str) -> tuple[Any, Rules]:
     key = (case.name, dtype, tuple(plan.shapes.items()), case.function)
     if key not in _PRIMALS:
-        _PRIMALS[key] = jax.make_jaxpr(case.function)(*zeros(case, plan, dtype, batched=False))
+        arguments = zeros(case, plan, dtype, batched=False)
+        with observed() as rules:
+            program = jax.make_jaxpr(case.function)(*arguments)
+        _PRIMALS[key] = program, rules
     return _PRIMALS[key]
 
 

@@ -13,17 +13,24 @@ class Profile:
         plans: compiled plans for each node.
         examples: drawn for each plan.
         every_dtype: whether each case meets each law in every dtype; in one of them otherwise.
-        readings: laws whose rule is read for each traced case; the seed turns the wheel.
+        readings: of how many kinds of laws (unbatched, batched, of second order) one is read for
+            each traced case; the seed turns the wheel.
+        every_reading: whether all of them are.
+        called: of how many traced cases one is called, under one law in one dtype.
+        programs: nodes of random programs.
     """
 
     plans: int
     examples: int
     every_dtype: bool = True
-    readings: int = 1
+    readings: int = 3
+    every_reading: bool = False
+    called: int = 2
+    programs: int = 16
 
 
 PROFILES: dict[str, Profile] = {
-    "quick": Profile(plans=1, examples=5, every_dtype=False),
+    "quick": Profile(plans=1, examples=5, every_dtype=False, readings=1, called=12, programs=4),
     "default": Profile(plans=2, examples=5),
-    "thorough": Profile(plans=2, examples=60, readings=99),
+    "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600),
 }

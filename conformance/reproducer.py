@@ -16,6 +16,13 @@ import numpy as np
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.number_types import (
+    array_dtype,
+    is_complex,
+    is_wide,
+    wide_dtype,
+    widened,
+)
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.spelling import Unspellable, global_names, standalone
 
@@ -48,7 +55,7 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
     parts = [
         "from __future__ import annotations",
         *sorted({"import jax", "import jax.numpy as jnp", "import numpy as np", *imports}),
-        'jax.config.update("jax_enable_x64", True)' if dtype == "float64" else "",
+        'jax.config.update("jax_enable_x64", True)' if is_wide(dtype) else "",
         _MEAN if "mean" in law.transforms else "",
         *sources,
         f"law = {spell(law, name, plan, case)}",
@@ -73,7 +80,8 @@ def spell(law: Law, function: str, plan: Plan, case: Case) -> str:
                 spelled = f"mean({spelled}, axis={out_axis})"
             case _:
                 argnums = axes.outer_argnums if differentiated else axes.argnums
-                spelled = f"jax.{transform}({spelled}, argnums={argnums})"
+                promise = "".join(f", {name}={value}" for name, value in axes.promise.items())
+                spelled = f"jax.{transform}({spelled}, argnums={argnums}{promise})"
                 differentiated = True
     return spelled
 
@@ -99,19 +107,30 @@ def _spelled(tree: Any, leaf: Callable[[Any], str]) -> str:
 
 
 def _number(array: np.ndarray[Any, Any], dtype: str) -> str:
-    name = "float32" if dtype == "python" else dtype
+    name, numbers = array_dtype(dtype), widened(array)
     if dtype == "python" and array.ndim == 0:
         return repr(float(array))
     if array.size <= _MOST_LISTED:
-        return f"jnp.array({array.astype(np.float64).tolist()}, dtype={name!r})".replace(
-            "inf", "jnp.inf"
-        ) + (f".reshape({array.shape})" if array.size == 0 else "")
-    packed = base64.b85encode(zlib.compress(array.astype(np.float64).tobytes(), 9)).decode()
+        return f"jnp.array({_listed(numbers)}, dtype={name!r})".replace("inf", "jnp.inf") + (
+            f".reshape({array.shape})" if array.size == 0 else ""
+        )
+    packed = base64.b85encode(zlib.compress(numbers.tobytes(), 9)).decode()
     imports = "__import__"
+    kind = f", {wide_dtype(dtype)!r}" if is_complex(dtype) else ""
     return (
         f"jnp.asarray(np.frombuffer({imports}('zlib').decompress({imports}('base64')"
-        f".b85decode({packed!r}))).reshape({array.shape}), dtype={name!r})"
+        f".b85decode({packed!r})){kind}).reshape({array.shape}), dtype={name!r})"
     )
+
+
+def _listed(numbers: np.ndarray[Any, Any]) -> str:
+    """Nested lists; complex numbers by their parts, since ``-0.0 + 1j`` has lost a sign."""
+    if numbers.dtype.kind != "c":
+        return str(numbers.tolist())
+    written = np.array(
+        [f"complex({z.real!r}, {z.imag!r})" for z in numbers.reshape(-1).tolist()], dtype=object
+    )
+    return str(written.reshape(numbers.shape).tolist()).replace("'", "")
 
 
 def _source(function: Callable[..., Any]) -> str:
@@ -147,7 +166,7 @@ def printed(leaves: Mapping[str, Any]) -> str:
     """Arguments, shortened, for the eye."""
     parts = []
     for name, array in leaves.items():
-        numbers = np.asarray(array).astype(np.float64)
+        numbers = widened(array)
         text = np.array2string(numbers, precision=17, threshold=12, floatmode="unique")
         parts.append(f"{name}: {array.dtype}{list(array.shape)} = {text}")
     return "\n".join(parts)

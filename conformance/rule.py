@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from flint import ctx
 
-from gradlaw.conformance.answers import Example
+from gradlaw.conformance.answers import Example, Question
 from gradlaw.conformance.judging import PRECISIONS, judge
+from gradlaw.conformance.number_types import component, is_complex, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, Worst, at_a_kink, charged
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.allowance import Balls
@@ -35,9 +36,9 @@ def judge_rule(prepared: Prepared, example: Example, dtype: str) -> Outcome:
 
 
 def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
-    outcome, numbers = Outcome(), arithmetic(dtype)
+    outcome, numbers = Outcome(), arithmetic(part_dtype(dtype))
     case, question = prepared.question.case, prepared.question
-    wide = [np.asarray(example.leaves[name]).astype(np.float64) for name in case.leaves]
+    wide = [widened(example.leaves[name]) for name in case.leaves]
     for bits in PRECISIONS:
         with ctx.workprec(bits):
             try:
@@ -49,7 +50,8 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                 with charged(outcome, "reading"):
                     exact = Exact()
                     reader = Reader(exact)
-                    readings = reader.read(prepared.rule, [reader.lift(array) for array in wide])
+                    read = reader.read(prepared.rule, [reader.lift(array) for array in wide])
+                    readings = question.in_parts(read)
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
@@ -61,10 +63,11 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                 break
     outcome.estimated = frozenset(exact.estimated)
     outcome.components = sum(oracle.size for oracle in oracles)
+    outcome.undecided = bool(exact.undecided)
     if not decided:
         outcome.notes |= {"the rule could not be decided at every component"}
     if not exact.undecided:
-        _compare(outcome, question.labels(), oracles, readings)
+        _compare(outcome, question, oracles, readings)
     if outcome.verdict == "conforms" and any(map(_undefined, readings, oracles)):
         return _called(outcome, prepared, example, dtype)
     return outcome
@@ -90,11 +93,13 @@ def _called(outcome: Outcome, prepared: Prepared, example: Example, dtype: str) 
 
 def _compare(
     outcome: Outcome,
-    labels: list[str],
+    question: Question,
     oracles: list[Balls],
     readings: list[Balls],
 ) -> None:
-    for position, label in enumerate(labels):
+    for position, (label, dtype) in enumerate(
+        zip(question.labels(), question.dtypes(), strict=True)
+    ):
         oracle, reading = oracles[position], readings[position]
         if reading.shape != oracle.shape:
             outcome.verdict = "wrong structure"
@@ -107,13 +112,12 @@ def _compare(
             continue
         place = tuple(int(i) for i in np.argwhere(~held)[0])
         got, expected = (float(balls[place].mid()) for balls in (reading, oracle))
-        index = ", ".join(map(str, place))
         outcome.verdict = "wrong rule"
         outcome.explanation = (
             "the exact reading of the law's own program does not hold the oracle's value"
         )
         outcome.worst = Worst(
-            where=f"{label}[{index}]" if index else label,
+            where=component(label, place, in_parts=is_complex(dtype)),
             output=position,
             place=place,
             shape=oracle.shape,

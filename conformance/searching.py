@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
-from gradlaw.conformance.answers import Example
 from gradlaw.conformance.layout import seed_from
-from gradlaw.conformance.outcome import Outcome, severity
+from gradlaw.conformance.outcome import severity
+from gradlaw.reports.record import Verdict
 
 SHRINK_SECONDS = 2.0
 """Processor time after which a failing example is no longer made smaller."""
@@ -26,12 +26,24 @@ class _Exhausted(BaseException):
     """The example found last is small enough."""
 
 
+class Judged(Protocol):
+    """What has a verdict."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict."""
+
+
+Drawn = TypeVar("Drawn")
+Found = TypeVar("Found", bound=Judged)
+
+
 def smallest_failure(
-    fails: Callable[[Example, bool], Outcome | None],
-    strategy: st.SearchStrategy[Example],
+    fails: Callable[[Drawn, bool], Found | None],
+    strategy: st.SearchStrategy[Drawn],
     count: int,
     entropy: str,
-) -> tuple[Example, Outcome] | None:
+) -> tuple[Drawn, Found] | None:
     """The smallest failing example that Hypothesis finds, with its outcome.
 
     Its verdict is at least as severe as that of the example found first.
@@ -43,7 +55,7 @@ def smallest_failure(
         count: how many are drawn.
         entropy: what the seed is made of.
     """
-    found: list[tuple[Example, Outcome]] = []
+    found: list[tuple[Drawn, Found]] = []
     began = 0.0
 
     @seed(seed_from(entropy))
@@ -58,7 +70,7 @@ def smallest_failure(
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
-    def examine(example: Example) -> None:
+    def examine(example: Drawn) -> None:
         nonlocal began
         if found and time.process_time() - began > SHRINK_SECONDS:
             raise _Exhausted

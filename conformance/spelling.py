@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import dis
 import enum
 import inspect
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jax.sharding import PartitionSpec
 
 _PUBLIC = (
     "jax.numpy",
@@ -26,6 +28,7 @@ _PUBLIC = (
     "jax.random",
     "jax.numpy.linalg",
     "jax.tree",
+    "jax.sharding",
 )
 """Modules in which a function of JAX is looked for, the best known first."""
 
@@ -62,10 +65,12 @@ class Spelling:
         """
         if id(function) in self._names:
             return self._names[id(function)]
-        node = _node(function)
+        node = self._with_defaults(_node(function), function)
         self._define_globals(function)
         captured = inspect.getclosurevars(function).nonlocals
-        name = getattr(node, "name", f"function_{len(self._names)}")
+        own = name = getattr(node, "name", f"function_{len(self._names)}")
+        if name in self._names.values():
+            name = f"{own}_{len(self._names)}"
         self._names[id(function)] = name
         values = {
             key: path if path and key == "function" else self.value(value)
@@ -73,14 +78,29 @@ class Spelling:
         }
         body = _stripped(node) if isinstance(node, ast.FunctionDef) else ""
         text = body or f"{name} = {ast.unparse(node)}"
-        if captured:
+        if captured or name != own:
             indented = "\n".join(f"    {line}" for line in text.splitlines())
             text = (
-                f"def make_{name}({', '.join(values)}):\n{indented}\n    return {name}\n"
+                f"def make_{name}({', '.join(values)}):\n{indented}\n    return {own}\n"
                 f"{name} = make_{name}({', '.join(values.values())})"
             )
         self.definitions.append(text)
         return name
+
+    def _with_defaults(
+        self, node: ast.FunctionDef | ast.Lambda, function: Any
+    ) -> ast.FunctionDef | ast.Lambda:
+        """The definition, with the values of its arguments' defaults where they are named."""
+        given = zip(node.args.defaults, function.__defaults__ or (), strict=True)
+        values = [
+            expression
+            if isinstance(expression, ast.Constant)
+            else ast.parse(self.value(value), mode="eval").body
+            for expression, value in given
+        ]
+        node = copy.deepcopy(node)
+        node.args.defaults = values
+        return node
 
     def _define_globals(self, function: Any) -> None:
         module = inspect.getmodule(function)
@@ -118,6 +138,8 @@ class Spelling:
                 return f"slice({', '.join(map(self.value, (value.start, value.stop, value.step)))})"
             case np.ndarray() | np.generic():
                 return f"np.array({value.tolist()!r}, dtype={value.dtype.name!r})"
+            case PartitionSpec():
+                return f"jax.sharding.PartitionSpec({', '.join(map(self.value, value))})"
             case tuple() | list() | Mapping():
                 return self._container(value)
             case partial():
@@ -129,7 +151,7 @@ class Spelling:
         if (public := self._public(value, required=False)) is not None:
             return public
         if isinstance(value, types.FunctionType):
-            return self.function(value)
+            return self.function(value, vars(value).get("path", ""))
         message = f"{value!r} is not written in a script"
         raise Unspellable(message)
 

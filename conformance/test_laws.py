@@ -1,24 +1,29 @@
-"""Every law on every case with a formula, in every dtype, on every backend asked for."""
+"""Laws called on every backend: all of them on cases with a formula, one on each traced case."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import FORMULATED
+from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import Record
 
+EXAMPLES = 4
+"""Drawn for each traced case: compiling costs more than all of them."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One node for each case, law and dtype; backends are the plugin's."""
     options = metafunc.config.option
-    nodes = list(judged(PROFILES[options.profile], options.seed))
+    profile = PROFILES[options.profile]
+    nodes = [*judged(profile, options.seed), *called(profile, options.seed)]
     metafunc.parametrize(
         ("case", "law", "dtype"),
         nodes,
@@ -27,13 +32,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
-    """The nodes of a profile; where each pair gets one dtype, the seed turns the wheel."""
+    """The nodes of a profile; where each pair gets one dtype, the seed turns the wheel.
+
+    Laws that share a dtype stand together: a worker that judges them in a row compiles an operation
+    on its own once.
+    """
     for place, case in enumerate(FORMULATED):
         dtypes = [dtype for dtype in case.dtypes if dtype != "python" or case.takes_scalars]
-        for turn, law in enumerate(law for law in LAWS if applies(case, law)):
-            turned = dtypes[(seed + place + turn) % len(dtypes)]
-            for dtype in dtypes if profile.every_dtype else [turned]:
-                yield case, law, dtype
+        laws = [law for law in LAWS if applies(case, law)]
+        for start, dtype in enumerate(dtypes):
+            for turn, law in enumerate(laws):
+                if profile.every_dtype or (seed + place + turn - start) % len(dtypes) == 0:
+                    yield case, law, dtype
+
+
+def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
+    """The traced cases, each under the next of the laws that compile, in the next dtype."""
+    traced = [case for case in (*CASES, *COMPLEX_CASES) if case.formula is None]
+    for place, case in enumerate(traced):
+        if (seed + place) % profile.called == 0:
+            laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]
+            dtypes = [dtype for dtype in case.dtypes if dtype != "python"]
+            turn = (seed + place) // profile.called
+            yield case, laws[turn % len(laws)], dtypes[turn % len(dtypes)]
 
 
 def test_law(
@@ -45,13 +66,10 @@ def test_law(
     keep: Callable[[Record], None],
 ) -> None:
     """Examine one law on one case."""
-    options = request.config.option
+    options, profile = request.config.option, PROFILES[request.config.option.profile]
+    if case.formula is None:
+        profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
     examination = Examination(
-        case=case,
-        law=law,
-        dtype=dtype,
-        backend=backend,
-        seed=options.seed,
-        profile=PROFILES[options.profile],
+        case=case, law=law, dtype=dtype, backend=backend, seed=options.seed, profile=profile
     )
     keep(examination.record())

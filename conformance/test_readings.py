@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import CASES
+from gradlaw.conformance.cases import CASES, COMPLEX_CASES
+from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies
@@ -22,6 +24,9 @@ EXAMPLES = 3
 LARGEST_BATCH = 100
 """Of a larger one a reading tells nothing more, and takes minutes."""
 
+SPARE = 2
+"""Plans tried where the first judges nothing."""
+
 EXACT = "exact"
 """What stands for a backend where none is asked."""
 
@@ -30,17 +35,40 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One node for each traced case and law; a call that is compiled reads as one that is not."""
     options = metafunc.config.option
     nodes = list(read(PROFILES[options.profile], options.seed))
-    metafunc.parametrize(
-        ("case", "law"), nodes, ids=[f"{case.name}-{law.name}-float32-exact" for case, law in nodes]
-    )
+    names = [f"{case.name}-{law.name}-{case.reading_dtype}-{EXACT}" for case, law in nodes]
+    metafunc.parametrize(("case", "law"), nodes, ids=names)
+
+
+def traced() -> list[Case]:
+    """The cases whose oracle is traced, of real arguments and of complex ones."""
+    return [case for case in (*CASES, *COMPLEX_CASES) if case.formula is None]
 
 
 def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
-    """The cases without a formula, each under the next of the laws that do not compile."""
-    for place, case in enumerate(case for case in CASES if case.formula is None):
-        laws = [law for law in LAWS if "jit" not in law.transforms and applies(case, law)]
-        for turn in range(min(profile.readings, len(laws))):
-            yield case, laws[(seed + place + turn) % len(laws)]
+    """The cases without a formula, each under a law of every kind; the seed turns the wheels."""
+    for place, case in enumerate(traced()):
+        kinds = [kind for kind in _kinds(case) if kind]
+        if profile.every_reading:
+            yield from chain.from_iterable(kinds)
+            continue
+        for turn in range(min(profile.readings, len(kinds))):
+            around, which = divmod(seed + place + turn, len(kinds))
+            yield kinds[which][around % len(kinds[which])]
+
+
+def _kinds(case: Case) -> list[list[tuple[Case, Law]]]:
+    """What is read of a case: unbatched, batched, of second order."""
+    laws = [law for law in LAWS if "jit" not in law.transforms and applies(case, law)]
+    first = [(case, law) for law in laws if law.equals.order == 1]
+    second = [(case, law) for law in laws if law.equals.order == 2]
+    if not second and not case.is_complex and not case.once:
+        line = along_a_line(case)
+        second = [(line, law) for law in LAWS if law.transforms == ("grad", "grad")]
+    return [
+        [(case, law) for case, law in first if not law.batched],
+        [(case, law) for case, law in first if law.batched],
+        second,
+    ]
 
 
 def test_reading(
@@ -51,10 +79,11 @@ def test_reading(
     examination = Examination(
         case=replace(case, max_batch=min(case.max_batch, LARGEST_BATCH)),
         law=law,
-        dtype="float32",
+        dtype=case.reading_dtype,
         backend=EXACT,
         seed=options.seed,
         profile=replace(PROFILES[options.profile], plans=1, examples=EXAMPLES),
         judge=judge_rule,
+        spare=SPARE,
     )
     keep(examination.record())

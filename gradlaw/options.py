@@ -35,6 +35,11 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--report", metavar="DIR", help="where the report goes (default: reports/out)")
     group.addoption(
+        "--require-coverage",
+        action="store_true",
+        help="fail where a derivative or batching rule of JAX is neither judged nor excused",
+    )
+    group.addoption(
         "--allow-absent-backend",
         action="store_true",
         default=os.environ.get("GRADLAW_ALLOW_ABSENT_BACKEND", "") not in {"", "0"},

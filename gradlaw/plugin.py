@@ -57,6 +57,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         backends=options.backends(config),
         profile=config.option.profile,
         seed=config.option.seed,
+        require_coverage=config.option.require_coverage,
     )
     config.stash[_RUN] = run
     try:

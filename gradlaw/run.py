@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from gradlaw import installation
+from gradlaw.reports.coverage import cover
 from gradlaw.reports.journal import Journal, clear_journals, read_journals
 from gradlaw.reports.merging import merge_records
 from gradlaw.reports.outcome import sum_up
@@ -24,6 +25,7 @@ from gradlaw.reports.record import (
     LawEvidence,
     Record,
     Report,
+    RuleCoverage,
 )
 from gradlaw.reports.terminal import show_summary
 from gradlaw.reports.writing import write_report
@@ -43,7 +45,7 @@ class Run:
     Attributes:
         directory: where journals and reports go.
         worker: pytest-xdist's name of this worker; None in the process that was started.
-        backends, profile, seed: what was asked for.
+        backends, profile, seed, require_coverage: what was asked for.
         abandoned: the run never began.
     """
 
@@ -52,6 +54,7 @@ class Run:
     backends: list[str]
     profile: str
     seed: int
+    require_coverage: bool = False
     abandoned: bool = False
     warnings: list[str] = field(default_factory=list)
     report: Report | None = None
@@ -101,7 +104,7 @@ class Run:
             warnings.simplefilter("always")
             records = read_journals(self.directory)
         self.warnings += [str(warning.message) for warning in truncated]
-        self.report = merge_records(
+        merged = merge_records(
             records,
             self._environment or self._look_around(),
             self._read_sheets(),
@@ -109,18 +112,21 @@ class Run:
             complete=complete,
             wall_seconds=time.perf_counter() - self._started,
         )
+        self.report = msgspec.structs.replace(
+            merged, rules=_rules(merged), coverage_required=self.require_coverage
+        )
         self.paths = write_report(self.report, self.directory)
 
     @property
     def must_fail(self) -> bool:
-        """Whether nothing was judged, a known issue is stale, or a record failed."""
+        """Whether nothing was judged, an issue is stale, a rule is missing or a record failed."""
         if self.report is None:
             return True
         outcome = sum_up(self.report)
         only_skipped = bool(self.report.records) and all(
             record.verdict == "skipped" for record in self.report.records
         )
-        return not (outcome.passed or only_skipped)
+        return not (outcome.passed or (only_skipped and not outcome.missing))
 
     def show(self) -> None:
         """The end of the run, on a screen."""
@@ -179,14 +185,23 @@ class Run:
         return [
             KnownIssue(
                 name=fault.name,
-                pattern=fault.pattern,
-                verdict=fault.verdict,
+                pattern=", ".join(fault.patterns),
+                verdict=", ".join(fault.verdicts),
                 reason=fault.reason,
                 link=fault.link,
                 stale=not shown.get(fault.name, True),
             )
             for fault in known_faults(jax.__version__)
         ]
+
+
+def _rules(report: Report) -> tuple[RuleCoverage, ...]:
+    """The coverage of the installed release's rules, where any law was judged."""
+    if not any(record.law is not None for record in report.records):
+        return ()
+    from gradlaw.conformance.coverage import reasons, registered
+
+    return cover(registered(), reasons(), report.records)
 
 
 def _unjudged(nodeid: str, verdict: Any, line: str) -> Record:

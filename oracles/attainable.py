@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from gradlaw.oracles.allowance import Balls
+from gradlaw.oracles.complex_chain import derivatives, nodes_of, second_derivatives
 from gradlaw.oracles.domains.chain import Chain
+from gradlaw.oracles.domains.complex_balls import attainable_of_parts, ball_of_parts, parts_of
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
-from gradlaw.oracles.interpreter.arrays import object_array
+from gradlaw.oracles.interpreter.arrays import mapped, object_array
 
 Array = np.ndarray[Any, Any]
 
@@ -33,7 +35,7 @@ class Attainable:
 def attainable_gradient(
     program: Any, arguments: Sequence[Array], by: Iterable[int], rounded: Rounded
 ) -> Attainable:
-    """The chain rule over a scalar-valued primal program.
+    """The chain rule over a scalar-valued primal program; complex derivatives in JAX's convention.
 
     Args:
         program: a ``ClosedJaxpr`` with one output of rank 0.
@@ -46,12 +48,13 @@ def attainable_gradient(
     (output,) = Reader(chain).read(program, inputs)
     scalar = output.item()
     leaves = [node for position in nodes for node in nodes[position].reshape(-1)]
-    derivatives = iter(chain.gradient(scalar, leaves))
+    found = iter(derivatives(chain, scalar, leaves, attainable_of_parts))
     gradient = {
-        position: object_array((next(derivatives) for _ in range(array.size)), array.shape)
+        position: object_array((next(found) for _ in range(array.size)), array.shape)
         for position, array in nodes.items()
     }
-    return Attainable(value=chain.value_of(scalar), gradient=gradient)
+    value = ball_of_parts([chain.value_of(part) for part in parts_of(scalar)])
+    return Attainable(value=value, gradient=gradient)
 
 
 def attainable_hessian(
@@ -69,12 +72,35 @@ def attainable_hessian(
     lower = Chain(rounded)
     upper = Chain(lower)
     inputs, outer = _differentiated(lower, rounded, program, arguments, {first, second})
-    inner = upper.node(outer[first].item(), _dtype(program, first))
-    inputs[first] = object_array([inner], ())
+    inputs[first] = nodes_of(upper, outer[first], _dtype(program, first))
     (output,) = Reader(upper).read(program, inputs)
-    (gradient,) = upper.gradient(output.item(), [inner])
-    (derivative,) = lower.gradient(gradient, [outer[second].item()])
+    (derivative,) = second_derivatives(
+        upper,
+        lower,
+        output.item(),
+        [inputs[first].item()],
+        [outer[second].item()],
+        attainable_of_parts,
+    )
     return derivative
+
+
+def either(first: Attainable, second: Attainable) -> Attainable:
+    """What rounding may make of one program or of another for the same function.
+
+    Where one of the two has no bound, the other's holds.
+    """
+
+    def joined(left: Any, right: Any) -> Any:
+        if not left.is_finite():
+            return right
+        return left.union(right) if right.is_finite() else left
+
+    gradient = {
+        place: mapped(joined, balls, second.gradient[place])
+        for place, balls in first.gradient.items()
+    }
+    return Attainable(value=joined(first.value, second.value), gradient=gradient)
 
 
 def _differentiated(
@@ -87,9 +113,8 @@ def _differentiated(
     inputs = [Reader(rounded).lift(argument) for argument in arguments]
     nodes: dict[int, Array] = {}
     for position in sorted(set(by)):
-        dtype, lifted = _dtype(program, position), inputs[position]
-        scalars = (chain.node(scalar, dtype) for scalar in lifted.reshape(-1))
-        nodes[position] = inputs[position] = object_array(scalars, lifted.shape)
+        nodes[position] = nodes_of(chain, inputs[position], _dtype(program, position))
+        inputs[position] = nodes[position]
     return inputs, nodes
 
 

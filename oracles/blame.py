@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from gradlaw.oracles.domains.cartesian import Cartesian
+from gradlaw.oracles.domains.complex_balls import parts_of
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter.reading import Reader
@@ -25,13 +27,13 @@ class _Sparing(Reader):
     def __init__(self, rounded: Rounded, spared: Any) -> None:
         super().__init__(rounded)
         self.spared = spared
-        self.exact = Exact()
 
     def evaluate(self, handler: Any, equation: Any, operands: list[Array]) -> list[Array]:
         """The equation's results; the spared one's in the exact domain."""
         if equation is not self.spared:
             return super().evaluate(handler, equation, operands)
-        rounding, self.domain = self.domain, self.exact
+        rounding, exact = self.domain, Exact()
+        self.domain = Cartesian(exact) if isinstance(rounding, Cartesian) else exact
         try:
             return super().evaluate(handler, equation, operands)
         finally:
@@ -52,7 +54,7 @@ def losing_equation(
         arguments: one array of numbers for each input.
         rounded: the arithmetic.
         output: the position of the result that holds the component.
-        place: the component's index in it.
+        place: the component's index in it, and of a complex number the part's.
 
     Returns:
         The primitive and its source line; empty where the program is long, or its bound is not of
@@ -64,7 +66,9 @@ def losing_equation(
 
     def radius(reader: Reader) -> arb:
         inputs = [reader.lift(argument) for argument in arguments]
-        ball = reader.read(program, inputs)[output][place]
+        found = reader.read(program, inputs)[output]
+        parts = parts_of(found[place[: found.ndim]])
+        ball = parts[place[-1] if len(parts) > 1 else 0]
         return ball.rad() if ball.is_finite() else arb("inf")
 
     whole = radius(Reader(rounded))

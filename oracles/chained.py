@@ -8,19 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.domains.cartesian import REAL_OF
+from gradlaw.oracles.complex_chain import derivatives, nodes_of, second_derivatives
 from gradlaw.oracles.domains.chain import Chain
-from gradlaw.oracles.domains.complex_balls import (
-    ball_of_parts,
-    derivative_of_parts,
-    parts_of,
-    with_parts,
-)
-from gradlaw.oracles.domains.complex_parts import Complex
+from gradlaw.oracles.domains.complex_balls import ball_of_parts, parts_of
 from gradlaw.oracles.domains.exact import Exact
-from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.domains.watchful import WatchfulChain
-from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
 from gradlaw.oracles.primal import PrimalReading
 
@@ -53,7 +46,7 @@ class ChainedReading(PrimalReading):
         ):
             inputs[name] = lifted
             if lifted.dtype == object:
-                inputs[name] = nodes[name] = _nodes(chain, lifted, variable.dtype.name)
+                inputs[name] = nodes[name] = nodes_of(chain, lifted, variable.dtype.name)
         (output,) = Reader(chain).read(self.program, list(inputs.values()))
         self._note(chain)
         return chain, nodes, output
@@ -70,8 +63,8 @@ class ChainedReading(PrimalReading):
         ):
             inputs[name] = lifted
             if lifted.dtype == object:
-                outer[name] = _nodes(lower, lifted, variable.dtype.name)
-                inputs[name] = inner[name] = _nodes(upper, outer[name], variable.dtype.name)
+                outer[name] = nodes_of(lower, lifted, variable.dtype.name)
+                inputs[name] = inner[name] = nodes_of(upper, outer[name], variable.dtype.name)
         (output,) = Reader(upper).read(self.program, list(inputs.values()))
         self._note(upper)
         return lower, upper, outer, inner, output
@@ -98,7 +91,7 @@ class ChainedReading(PrimalReading):
         chain, nodes, output = self._once
         if (leaf,) not in self._blocks:
             flat = [number for array in nodes.values() for number in array.reshape(-1)]
-            rows = [_derivatives(chain, scalar, flat) for scalar in output.reshape(-1)]
+            rows = [derivatives(chain, scalar, flat) for scalar in output.reshape(-1)]
             start = 0
             for name, array in nodes.items():
                 stop = start + array.size
@@ -113,42 +106,18 @@ class ChainedReading(PrimalReading):
         """Second derivatives: of the output's shape, the first leaf's and then the second's.
 
         Raises:
-            Unsupported: where complex numbers are differentiated or come out.
+            Unsupported: where the output is not holomorphic in complex leaves.
         """
         lower, upper, outer, inner, output = self._twice
         by = first, second
         if by not in self._blocks:
             chosen, others = list(inner[first].reshape(-1)), list(outer[second].reshape(-1))
-            if any(isinstance(s, Complex) for s in (*chosen, *others, *output.reshape(-1))):
-                message = "second derivatives of complex numbers have no exact reading"
-                raise Unsupported(message)
             self._blocks[by] = object_array(
                 (
                     entry
                     for scalar in output.reshape(-1)
-                    for component in upper.gradient(scalar, chosen)
-                    for entry in lower.gradient(component, others)
+                    for entry in second_derivatives(upper, lower, scalar, chosen, others)
                 ),
                 (*output.shape, *inner[first].shape, *outer[second].shape),
             )
         return self._blocks[by]
-
-
-def _nodes(chain: Chain, lifted: Array, dtype: str) -> Array:
-    real = REAL_OF.get(dtype, dtype)
-    return object_array(
-        (with_parts(s, lambda part: chain.node(part, real)) for s in lifted.reshape(-1)),
-        lifted.shape,
-    )
-
-
-def _derivatives(chain: Chain, output: Scalar, leaves: Sequence[Scalar]) -> list[Scalar]:
-    """The derivatives of one number by each of the leaves."""
-    flat = [node for leaf in leaves for node in parts_of(leaf)]
-    rows = zip(*(chain.gradient(part, flat) for part in parts_of(output)), strict=True)
-    entries = []
-    for leaf in leaves:
-        along = next(rows)
-        across = next(rows) if isinstance(leaf, Complex) else None
-        entries.append(derivative_of_parts(along, across))
-    return entries

@@ -97,6 +97,9 @@ class DirectionalReading(PrimalReading):
         if any(is_complex(self.arguments[leaf]) for leaf in (first, second)):
             message = "second derivatives of complex numbers have no exact reading"
             raise Unsupported(message)
+        if first == second and np.size(self.arguments[first]) == 1:
+            shape = np.shape(self.arguments[first])
+            return self._stacked([self.along({first: np.ones(shape)}, 2)], (*shape, *shape))
         left = [(unit, self.along({first: unit}, 2)) for unit in _units(self.arguments[first])]
         right = [(unit, self.along({second: unit}, 2)) for unit in _units(self.arguments[second])]
         columns = []

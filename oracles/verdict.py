@@ -129,13 +129,14 @@ def holds(
         oracle: the true values.
         slack: how far they may be apart; one ULP of float64 where it is not given, since a program
             in float64 can say no more: some constants in JAX's rules are computed, and not the
-            nearest number.
+            nearest number. Beyond the range of float64 it says nothing.
     """
     if reading.shape != oracle.shape:
         return np.zeros(oracle.shape, dtype=np.bool_)
     if slack is None:
         values = np.asarray(mapped(lambda ball: float(ball.mid()), oracle), dtype=np.float64)
-        slack = np.asarray(arithmetic("float64").ulps(np.abs(values)))
+        ulps = arithmetic("float64").ulps(np.abs(values))
+        slack = np.where(np.isinf(values), np.inf, ulps)
     return np.asarray(mapped(_near, reading, oracle, slack), dtype=np.bool_)
 
 

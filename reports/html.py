@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.evidence import Evidence, add_up
 from gradlaw.reports.figures import (
     allowance,
@@ -119,6 +120,10 @@ def _context(report: Report) -> dict[str, Any]:
         "tracing": [record for record in report.records if record.tracing is not None],
         "claims": [record for record in report.records if record.claim is not None],
         "skips": skipped_by_reason(report),
+        "rule_kinds": KINDS,
+        "rules": by_primitive(report),
+        "rule_tally": tally(report.rules),
+        "rule_tallies": by_kind(report),
         "legend": LEGEND,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.evidence import add_up
 from gradlaw.reports.figures import (
     allowance,
@@ -20,7 +21,7 @@ from gradlaw.reports.legend import LEGEND, SIGNS
 from gradlaw.reports.matrix import Cell, build_matrices
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
-from gradlaw.reports.record import Failure, Record, Report
+from gradlaw.reports.record import Failure, Record, Report, RuleCoverage
 from gradlaw.reports.skips import skipped_by_reason
 
 FAILURES_IN_FULL = 50
@@ -61,6 +62,7 @@ def render_markdown(report: Report) -> str:
         *_matrices(report),
         *_rooms(report),
         *_known(report),
+        *_rules(report),
         *_skips(report),
         *_cases(report),
         "## Legend",
@@ -216,6 +218,30 @@ def _known(report: Report) -> list[str]:
     )
     head = ("issue", "verdict", "nodes", "matched", "reason", "link")
     return ["## Known issues", _table(head, rows)]
+
+
+def _rules(report: Report) -> list[str]:
+    if not report.rules:
+        return []
+    rows = (
+        (primitive, *(_rule(rules.get(kind)) for kind in KINDS))
+        for primitive, rules in by_primitive(report).items()
+    )
+    return [
+        "## Derivative and batching rules",
+        f"All kinds: {tally(report.rules)}.",
+        *(f"- {kind}: {found}" for kind, found in by_kind(report).items()),
+        "How many cases judged the rule, or why none does.",
+        _table(("primitive", *KINDS), rows),
+    ]
+
+
+def _rule(rule: RuleCoverage | None) -> str:
+    if rule is None:
+        return ""
+    if rule.status == "covered":
+        return counted(rule.cases, "case")
+    return f"excused: {rule.reason}" if rule.status == "excused" else "uncovered"
 
 
 def _skips(report: Report) -> list[str]:

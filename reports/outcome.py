@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from gradlaw.reports.coverage import missing
 from gradlaw.reports.figures import counted
 from gradlaw.reports.legend import accounted, severity
 from gradlaw.reports.record import Report
@@ -21,6 +22,7 @@ class Outcome:
         known: failing nodes that a known issue accounts for.
         stale: known issues that no failure matches any more.
         refuted: claims of documents that are not so.
+        missing: uncovered rules, where coverage is required.
         passed: whether the run may exit with 0.
         sentence: the whole in one sentence.
     """
@@ -31,6 +33,7 @@ class Outcome:
     known: int
     stale: int
     refuted: int
+    missing: int
     passed: bool
     sentence: str
 
@@ -39,7 +42,7 @@ def sum_up(report: Report) -> Outcome:
     """The outcome of a run.
 
     A run passes when it is complete, judged something, has no failing node that is not known,
-    and no stale known issue.
+    no stale known issue, and no uncovered rule where coverage is required.
     """
     skipped = sum(record.verdict == "skipped" for record in report.records)
     judged = len(report.records) - skipped
@@ -47,6 +50,7 @@ def sum_up(report: Report) -> Outcome:
     known = sum(accounted(record) for record in report.records)
     stale = sum(issue.stale for issue in report.known_issues)
     refuted = sum(record.verdict == "refuted" for record in report.records)
+    uncovered = len(missing(report))
     return Outcome(
         judged=judged,
         skipped=skipped,
@@ -54,7 +58,8 @@ def sum_up(report: Report) -> Outcome:
         known=known,
         stale=stale,
         refuted=refuted,
-        passed=judged > 0 and not failing and not stale and report.complete,
+        missing=uncovered,
+        passed=judged > 0 and not (failing or stale or uncovered) and report.complete,
         sentence=_sentence(
             report, judged=judged, skipped=skipped, failing=failing, known=known, stale=stale
         ),
@@ -84,6 +89,8 @@ def _sentence(
         parts.append(f"{known:,} more known" if failing else f"{known:,} known")
     if stale:
         parts.append(f"{counted(stale, 'known issue')} stale")
+    if rules := missing(report):
+        parts.append(f"{counted(len(rules), 'rule')} uncovered")
     if skipped:
         parts.append(f"{skipped:,} skipped")
     sentence = f"{parts[0]}{': ' if len(parts) > 1 else ''}{'; '.join(parts[1:])}."

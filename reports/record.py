@@ -46,6 +46,11 @@ FAILING: frozenset[str] = frozenset(
 
 Room = Literal["law", "pitfall", "tracing", "claim"]
 
+RuleKind = Literal["jvp", "linearization", "transpose", "batching"]
+"""Kinds of rules that JAX keeps for its primitives, each in a table of its own."""
+
+RuleStatus = Literal["covered", "excused", "uncovered"]
+
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """The smallest example found that earns a failing verdict.
@@ -95,6 +100,9 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
         plans: the shapes, argnums and axes that were compiled.
         notes: warnings that JAX or NumPy emitted, weak types, and the like.
         witnesses: for each known issue whose witness was judged here, whether it still shows.
+        rules: for each kind the primitives whose rules ran while the law was traced, where its
+            results were then held against the oracle; those that the function itself runs, if the
+            oracle is traced from it, do not count.
     """
 
     case: str
@@ -113,6 +121,7 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
     plans: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     witnesses: dict[str, bool] = {}
+    rules: dict[RuleKind, tuple[str, ...]] = {}
 
 
 class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -274,6 +283,32 @@ class KnownIssue(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool = False
 
 
+class RuleCoverage(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of the installed release, and whether the run judged it.
+
+    Attributes:
+        primitive: the name of the primitive whose rule it is.
+        kind: the table that it stands in.
+        status: covered where a judged node ran it, or else excused, or uncovered.
+        cases: how many cases ran it.
+        reverse: how many nodes ran it under laws in reverse mode.
+        forward: how many nodes ran it under laws in forward mode.
+        node: one of these nodes; one that conforms, if there is one.
+        verdict: that node's verdict.
+        reason: why it is excused.
+    """
+
+    primitive: str
+    kind: RuleKind
+    status: RuleStatus
+    cases: int = 0
+    reverse: int = 0
+    forward: int = 0
+    node: str = ""
+    verdict: Verdict | None = None
+    reason: str = ""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run.
 
@@ -285,6 +320,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         records: what was judged, by room, case, law, dtype, backend and node.
         cases: the case sheets, in the order of the matrix's rows.
         known_issues: all that were in force.
+        rules: every derivative and batching rule of the installed release, by primitive and kind.
+        coverage_required: whether a rule that is neither covered nor excused fails the run.
     """
 
     schema: int = SCHEMA_VERSION
@@ -294,3 +331,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     records: tuple[Record, ...] = ()
     cases: tuple[CaseSheet, ...] = ()
     known_issues: tuple[KnownIssue, ...] = ()
+    rules: tuple[RuleCoverage, ...] = ()
+    coverage_required: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradlaw.reports.coverage import REMEDY, missing, tally
 from gradlaw.reports.evidence import add_up
 from gradlaw.reports.figures import allowance, counted, duration, in_one_line, share, ulps
 from gradlaw.reports.legend import LEGEND, SIGNS, badness
@@ -51,6 +52,7 @@ def show_summary(
     _failures(screen, report)
     _known(screen, report)
     _refuted(screen, report)
+    _rules(screen, report)
     _foot(screen, report, paths or {})
     style = "bold green" if outcome.passed else "bold red"
     if not outcome.judged:
@@ -185,6 +187,17 @@ def _refuted(screen: Screen, report: Report) -> None:
             text = f"{claim.document}: {claim.statement}: {claim.stated}; truth {claim.oracle}"
         screen.detail(in_one_line(text, max(40, screen.console.width - 4)))
     screen.left_out(len(refuted) - screen.rows // 2)
+
+
+def _rules(screen: Screen, report: Report) -> None:
+    if report.rules:
+        screen.line(f"Derivative and batching rules: {tally(report.rules)}")
+    uncovered = missing(report)
+    for rule in uncovered[: 4 * screen.rows]:
+        screen.line(f"Uncovered: the {rule.kind} rule of {rule.primitive}", "red")
+    screen.left_out(len(uncovered) - 4 * screen.rows)
+    if uncovered:
+        screen.detail(f"To cover one, {REMEDY}.")
 
 
 def _foot(screen: Screen, report: Report, paths: Mapping[str, Path]) -> None:

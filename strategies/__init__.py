@@ -5,6 +5,7 @@ Nothing here imports JAX: arrays are NumPy's, their formats NumPy's and ml_dtype
 
 from gradlaw.strategies.arguments import Arguments, Batch, arguments, batched_arguments
 from gradlaw.strategies.batches import Batching, batch_sizes, batchings
+from gradlaw.strategies.complex_numbers import COMPLEX_FORMATS, COMPLEX_REGIONS, ComplexFormat
 from gradlaw.strategies.containers import CONTAINER_KINDS, contain, containers
 from gradlaw.strategies.domains import REAL, Domain, WellConditioned
 from gradlaw.strategies.dtypes import FLOAT_FORMATS, FloatFormat, floating_dtypes
@@ -15,6 +16,8 @@ from gradlaw.strategies.signatures import Signature
 from gradlaw.strategies.values import arrays, elements, non_finite
 
 __all__ = [
+    "COMPLEX_FORMATS",
+    "COMPLEX_REGIONS",
     "CONTAINER_KINDS",
     "FLOAT_FORMATS",
     "REAL",
@@ -22,6 +25,7 @@ __all__ = [
     "Arguments",
     "Batch",
     "Batching",
+    "ComplexFormat",
     "Domain",
     "FloatFormat",
     "Region",

@@ -15,16 +15,15 @@ from hypothesis.errors import InvalidArgument
 from numpy.typing import NDArray
 
 from gradlaw.strategies.codes import Codes, decode, drawn_bytes
-from gradlaw.strategies.dtypes import FloatFormat
 from gradlaw.strategies.leaves import (
     NO_DOMAINS,
+    Format,
     LeafDomain,
     LeafPlan,
     check_regions,
     find_twin,
     plan_leaves,
 )
-from gradlaw.strategies.regions import REGIONS
 
 _DRAWN_ROWS = 8
 _TILED_ROWS = 7
@@ -75,10 +74,10 @@ def _chosen(names: tuple[str, ...], control: Codes, count: int) -> list[str]:
 
 def arguments(
     shapes: Mapping[str, tuple[int, ...]],
-    fmt: FloatFormat,
+    fmt: Format,
     *,
     domains: Mapping[str, LeafDomain] = NO_DOMAINS,
-    regions: Sequence[str] = tuple(REGIONS),
+    regions: Sequence[str] | None = None,
 ) -> st.SearchStrategy[Arguments]:
     """Examples: an array for each leaf.
 
@@ -88,14 +87,15 @@ def arguments(
     Args:
         shapes: the shape of each leaf.
         fmt: the format of all leaves.
-        domains: the domain of each leaf; the real numbers where none is given.
-        regions: the names to draw regions from.
+        domains: the domain of each leaf, or of the parts of its elements where they are complex;
+            the real numbers where none is given.
+        regions: the names to draw regions from; all of the format's where it is None.
 
     Raises:
         InvalidArgument: there is no leaf, or an argument is not what it should be.
 
     """
-    plans, names = plan_leaves(shapes, fmt, domains, count=len(shapes)), check_regions(regions)
+    plans, names = plan_leaves(shapes, fmt, domains, count=len(shapes)), check_regions(regions, fmt)
     controls = 1 + len(plans)
     needed = controls + sum(plan.codes_needed() for plan in plans.values())
 
@@ -130,10 +130,10 @@ def batched_arguments(
     shapes: Mapping[str, tuple[int, ...]],
     batching_by_leaf: Mapping[str, int | None],
     size: int,
-    fmt: FloatFormat,
+    fmt: Format,
     *,
     domains: Mapping[str, LeafDomain] = NO_DOMAINS,
-    regions: Sequence[str] = tuple(REGIONS),
+    regions: Sequence[str] | None = None,
 ) -> st.SearchStrategy[Batch]:
     """Batches of examples.
 
@@ -147,8 +147,9 @@ def batched_arguments(
             is not mapped; every leaf is named, and one at least is mapped.
         size: the number of examples.
         fmt: the format of all leaves.
-        domains: the domain of each leaf; the real numbers where none is given.
-        regions: the names to draw regions from.
+        domains: the domain of each leaf, or of the parts of its elements where they are complex;
+            the real numbers where none is given.
+        regions: the names to draw regions from; all of the format's where it is None.
 
     Raises:
         InvalidArgument: an argument is not what it should be.
@@ -160,7 +161,7 @@ def batched_arguments(
     # Unmapped leaves are drawn even for a batch of none.
     repeats = {name: 1 if axis is None else count for name, axis in axes.items()}
     plans = plan_leaves(shapes, fmt, domains, count=sum(repeats.values()))
-    names = check_regions(regions)
+    names = check_regions(regions, fmt)
     controls = 1 + max(len(plans), count)
     needed = controls + sum(plans[name].codes_needed() * repeats[name] for name in plans)
 

@@ -12,14 +12,24 @@ from hypothesis.errors import InvalidArgument
 from numpy.typing import NDArray
 
 from gradlaw.strategies.codes import Codes
+from gradlaw.strategies.complex_numbers import (
+    COMPLEX_REGIONS,
+    ComplexFormat,
+    complex_region_named,
+    fill_complex,
+    fill_complex_matrix,
+)
 from gradlaw.strategies.domains import REAL, Domain, WellConditioned
 from gradlaw.strategies.dtypes import FloatFormat, check_format
 from gradlaw.strategies.lattice import lattice
 from gradlaw.strategies.matrices import check_matrix, fill_matrix, matrix_codes_needed
-from gradlaw.strategies.regions import region_named
+from gradlaw.strategies.regions import REGIONS, region_named
 from gradlaw.strategies.values import DRAWN_ELEMENTS, codes_needed, fill
 
 LeafDomain: TypeAlias = Domain | WellConditioned
+"""Of a complex leaf, where both parts of each element lie."""
+
+Format: TypeAlias = FloatFormat | ComplexFormat
 
 _AFFORDABLE_CODES = 640
 """Some 2.5 KiB: Hypothesis wants its simplest example to be less than half of 8 KiB."""
@@ -41,18 +51,23 @@ class LeafPlan:
     """
 
     shape: tuple[int, ...]
-    fmt: FloatFormat
+    fmt: Format
     domain: LeafDomain
     limit: int = DRAWN_ELEMENTS
 
     def codes_needed(self) -> int:
         """Count the codes of one array."""
+        parts = 2 if isinstance(self.fmt, ComplexFormat) else 1
         if isinstance(self.domain, WellConditioned):
-            return matrix_codes_needed(self.shape[0], limit=self.limit)
-        return codes_needed(math.prod(self.shape), limit=self.limit)
+            return parts * matrix_codes_needed(self.shape[0], limit=self.limit)
+        return parts * codes_needed(math.prod(self.shape), limit=self.limit)
 
     def fill(self, region: str, codes: Codes) -> NDArray[Any]:
         """Build the array that codes stand for; a matrix is of no region."""
+        if isinstance(self.fmt, ComplexFormat):
+            if isinstance(self.domain, WellConditioned):
+                return fill_complex_matrix(self.shape[0], self.fmt, self.domain, codes)
+            return fill_complex(self.shape, self.fmt, self.domain, region, codes)
         if isinstance(self.domain, WellConditioned):
             return fill_matrix(self.shape[0], self.fmt, self.domain, codes)
         return fill(self.shape, lattice(self.fmt, self.domain), region_named(region), codes)
@@ -60,7 +75,7 @@ class LeafPlan:
 
 def plan_leaves(
     shapes: Mapping[str, tuple[int, ...]],
-    fmt: FloatFormat,
+    fmt: Format,
     domains: Mapping[str, LeafDomain],
     *,
     count: int,
@@ -79,13 +94,14 @@ def plan_leaves(
             the format, or is one of matrices for a leaf that is not square.
 
     """
-    check_format(fmt)
+    part = fmt.part if isinstance(fmt, ComplexFormat) else check_format(fmt)
     if not shapes:
         raise InvalidArgument("shapes={}: a function needs at least one leaf")
     strangers = sorted(set(domains) - set(shapes))
     if strangers:
         raise InvalidArgument(f"domains names {strangers}, but the leaves are {sorted(shapes)}")
-    limit = min(DRAWN_ELEMENTS, max(2, _AFFORDABLE_CODES // max(count, 1) - 1))
+    arrays = count if part is fmt else 2 * count
+    limit = min(DRAWN_ELEMENTS, max(2, _AFFORDABLE_CODES // max(arrays, 1) - 1))
     plans = {}
     for name, shape in shapes.items():
         domain = domains.get(name, REAL)
@@ -94,25 +110,28 @@ def plan_leaves(
                 raise InvalidArgument(
                     f"leaf {name!r} has the domain {domain}, so its shape {shape} must be square"
                 )
-            check_matrix(shape[0], fmt, domain)
+            check_matrix(shape[0], part, domain)
         else:
-            lattice(fmt, domain)
+            lattice(part, domain)
         plans[name] = LeafPlan(shape=tuple(shape), fmt=fmt, domain=domain, limit=limit)
     return plans
 
 
-def check_regions(regions: Sequence[str]) -> tuple[str, ...]:
-    """Return the regions' names as a tuple; a single name will do.
+def check_regions(regions: Sequence[str] | None, fmt: Format) -> tuple[str, ...]:
+    """Return the regions' names as a tuple: all of the format's for None; one name will do.
 
     Raises:
         InvalidArgument: there is none, or one is unknown.
 
     """
+    is_complex = isinstance(fmt, ComplexFormat)
+    if regions is None:
+        return tuple(COMPLEX_REGIONS if is_complex else REGIONS)
     names = (regions,) if isinstance(regions, str) else tuple(regions)
     if not names:
         raise InvalidArgument("regions=(): pass at least one name of REGIONS")
     for name in names:
-        region_named(name)
+        (complex_region_named if is_complex else region_named)(name)
     return names
 
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax import lax
+from mutants.internals import changed_jvp
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.cases import CASES
+from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import LAWS
-from gradlaw.conformance.outcome import Outcome
-from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.outcome import Outcome, Worst
+from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.oracles.rounding.arithmetic import arithmetic
+from gradlaw.reports.record import Verdict
 
-READ = "-float32-exact"
+READ = "-exact"
 """How nodes end whose rule alone is read."""
 
 BY_READING = [
@@ -30,29 +37,64 @@ def refusal(explanation: str) -> Outcome:
     return Outcome(verdict="refused", explanation=explanation)
 
 
-def test_an_exception_of_another_text_is_not_covered() -> None:
-    fault = KnownFault(
-        name="absent",
-        pattern="*",
-        verdict="refused",
-        releases=">=0.5",
-        reason="why",
-        says="no rule for f",
-        witness={},
+def planted(**fields: Any) -> KnownFault:
+    return KnownFault(name="planted", releases=">=0.5", reason="why", witness={}, **fields)
+
+
+def inaccurate(got: float, expected: float, verdict: Verdict = "inaccurate") -> Outcome:
+    worst = Worst(
+        where="x",
+        output=0,
+        place=(),
+        shape=(),
+        got=got,
+        expected=expected,
+        error=1.0,
+        attainable=0.0,
+        program=math.inf,
     )
+    return Outcome(verdict=verdict, worst=worst)
+
+
+def covered(fault: KnownFault, node: str, outcome: Outcome) -> bool:
     example = Example(leaves={"x": np.zeros(2)}, rows=(), row_of=None, region="ordinary")
-    numbers = arithmetic("float32")
-    assert fault.covers("f-grad", refusal("TypeError: no rule for f"), example, numbers)
-    assert not fault.covers("f-grad", refusal("TypeError: no rule for g"), example, numbers)
+    return fault.covers(node, outcome, example, arithmetic("float32"))
+
+
+def test_an_exception_of_another_text_is_not_covered() -> None:
+    fault = planted(pattern="*", verdict="refused", says="no rule for f")
+    assert covered(fault, "f-grad", refusal("TypeError: no rule for f"))
+    assert not covered(fault, "f-grad", refusal("TypeError: no rule for g"))
+
+
+def test_patterns_and_verdicts_may_be_several() -> None:
+    fault = planted(pattern=["f-*", "g-*-float32-*"], verdict=["inaccurate", "not finite"])
+    assert fault.patterns == ("f-*", "g-*-float32-*")
+    for node in ("f-grad-float64-cpu", "g-grad-float32-cpu"):
+        for verdict in ("inaccurate", "not finite"):
+            assert covered(fault, node, inaccurate(1.0, 2.0, verdict=verdict))
+        assert not covered(fault, node, inaccurate(1.0, 2.0, verdict="wrong number"))
+    assert not covered(fault, "g-grad-float64-cpu", inaccurate(1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "known"),
+    [(0.0, 3.0, True), (-0.1, 3.0, False), (math.inf, 3.0, False), (2.0**-126, 0.0, True)],
+)
+def test_no_larger_relative_error_is_covered(got: float, expected: float, known: bool) -> None:
+    fault = planted(pattern="f-*", verdict="inaccurate", relative=1.0)
+    assert covered(fault, "f-grad", inaccurate(got, expected)) is known
+    assert not covered(fault, "f-grad", refusal("TypeError"))
 
 
 @pytest.mark.parametrize("fault", BY_READING, ids=lambda fault: fault.name)
 def test_the_witness_shows_it(fault: KnownFault) -> None:
-    subject, _, wanted = fault.witness["node"].removesuffix(READ).rpartition("-")
+    name, dtype = fault.witness["node"].removesuffix(READ).rsplit("-", 1)
+    subject, _, wanted = name.rpartition("-")
     examination = Examination(
-        case=next(case for case in CASES if case.name == subject),
+        case=case_named(subject),
         law=next(law for law in LAWS if law.name == wanted),
-        dtype="float32",
+        dtype=dtype,
         backend="exact",
         seed=0,
         profile=replace(PROFILES["quick"], plans=1, examples=1),
@@ -62,3 +104,26 @@ def test_the_witness_shows_it(fault: KnownFault) -> None:
     assert record.law is not None
     assert record.law.witnesses == {fault.name: True}
     assert record.known == fault.name
+
+
+@pytest.mark.parametrize(("primitive", "known"), [(lax.log1p_p, True), (lax.log_p, False)])
+def test_a_fault_of_a_primitive_covers_programs_that_hold_it(
+    primitive: Any, known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = replace(
+        planted(pattern="*", verdict="wrong rule", primitive="log1p"), witness={"node": "none"}
+    )
+    monkeypatch.setattr(Examination, "faults", property(lambda _: (fault,)))
+    examination = Examination(
+        case=case_named(f"jnp.{primitive.name}"),
+        law=law_named("grad"),
+        dtype="float32",
+        backend="exact",
+        seed=0,
+        profile=Profile(plans=1, examples=3),
+        judge=judge_rule,
+    )
+    with changed_jvp(primitive, lambda _p, _t, out, _q: lax.mul(out, jnp.full_like(out, 2.0))):
+        record = examination.record()
+    assert record.verdict == "wrong rule"
+    assert (record.known == "planted") is known

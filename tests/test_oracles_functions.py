@@ -10,7 +10,7 @@ import sympy
 from flint import arb, ctx
 
 from gradlaw.oracles import elementary as table
-from gradlaw.oracles.domains.exact import literal_ball
+from gradlaw.oracles.domains.exact import COMPUTED, literal_ball
 from gradlaw.oracles.elementary import Elementary, X, elementary, integer_power, named, remainder
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.rounding.rules import rule
@@ -223,7 +223,8 @@ def test_a_literal_holds_the_number_that_was_meant(dtype: str, meant: str) -> No
     ball = literal_ball(rounded, dtype)
     with ctx.workprec(256):
         assert ball.contains(arb(int(rational.p)) / int(rational.q))
-    assert ball.rad() <= arithmetic(dtype).ulp(abs(rounded))
+    ulps = 1 / 2 + (COMPUTED if dtype == "float64" else 0)
+    assert ball.rad() <= 1.01 * ulps * arithmetic(dtype).ulp(abs(rounded))
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])

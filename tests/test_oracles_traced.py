@@ -18,7 +18,8 @@ from gradlaw.conformance.cases import FORMULATED
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles import chained
 from gradlaw.oracles.domains.chain import Chain
-from gradlaw.oracles.interpreter import Unsupported
+from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.traced import TracedForm
 from gradlaw.oracles.tracing import traced
 
@@ -279,3 +280,23 @@ def test_an_estimate_has_no_derivative(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_is_found_in_the_face() -> None:
     assert gradlaw.traced is traced
     assert gradlaw.TracedForm is TracedForm
+
+
+def test_numbers_that_float64_cannot_tell_apart_are_not_compared_by_it() -> None:
+    def smallest(x: Any) -> Any:
+        return jnp.sum(jnp.min(2 * jnp.cos(x), axis=0))
+
+    x = np.array([1e-310, -3e-309, 2e-309])
+    with x64(True):
+        program = jax.make_jaxpr(smallest)(x)
+        derivative = jax.make_jaxpr(jax.grad(smallest))(x)
+    with ctx.workprec(2200):
+        found = TracedForm(program, ("x",)).gradient("x", {"x": x})
+        exact = Exact()
+        reader = Reader(exact)
+        (reading,) = reader.read(derivative, [reader.lift(x)])
+    slope = 2 * arb(3e-309).sin()  # where the cosine is smallest
+    assert found[1].is_finite()
+    assert found[1].overlaps(slope)
+    assert exact.undecided or reading[1].overlaps(slope)
+    assert not found[1].overlaps(arb(1.0))

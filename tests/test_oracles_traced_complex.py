@@ -82,9 +82,14 @@ def test_through_complex_numbers_and_back() -> None:
     assert not any(a.overlaps(arb(-b)) for a, b in zip(found, expected, strict=True))
 
 
-def test_second_derivatives_of_complex_numbers_are_refused() -> None:
-    with pytest.raises(Unsupported, match="second derivatives of complex"):
-        traced(lambda z: jnp.sum(jnp.abs(z) ** 2), Z).hessian()
+def test_second_derivatives_are_those_of_holomorphic_functions() -> None:
+    found = traced(lambda z: jnp.exp(z) * z, Z[0]).hessian()
+    (z,) = exact(Z[:1])
+    assert agree(found, [z.exp() * (z + 2)])
+    assert not agree(found, [z.exp() * (z + 1)])
+    for function in (lambda z: jnp.sum(jnp.abs(z) ** 2), lambda z: z[0] * jnp.conj(z[0])):
+        with pytest.raises(Unsupported, match="holomorphic"):
+            traced(function, Z).hessian()
 
 
 def log_determinant(a: Any) -> Any:

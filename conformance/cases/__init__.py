@@ -1,35 +1,46 @@
 """Cases, by family; adding one is one record in one of these files."""
 
-from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases.catalogue import catalogue
+from difflib import get_close_matches
+
+from gradlaw.conformance.case import ALONG_A_LINE, Case
+from gradlaw.conformance.cases.catalogue import catalogue, complex_catalogue
 from gradlaw.conformance.cases.containers import CONTAINERS
 from gradlaw.conformance.cases.elementwise import ELEMENTWISE
 from gradlaw.conformance.cases.implicit import IMPLICIT
 from gradlaw.conformance.cases.linear import LINEAR
+from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.cases.quadratic import QUADRATIC
 
 FORMULATED: tuple[Case, ...] = (*QUADRATIC, *LINEAR, *CONTAINERS, *ELEMENTWISE, *IMPLICIT)
 """Cases with a formula."""
 
 CASES: tuple[Case, ...] = (*FORMULATED, *catalogue())
-"""All cases; those of the catalogue are what the installed release has."""
+"""All cases of real arguments; those of the catalogue are what the installed release has."""
+
+COMPLEX_CASES: tuple[Case, ...] = complex_catalogue()
+"""Those of complex arguments."""
 
 
 def case_named(name: str) -> Case:
-    """The case of that name.
+    """The case of that name, or another one along a line.
 
     Raises:
-        KeyError: naming the cases there are.
+        KeyError: naming the cases that are called alike.
     """
-    for case in CASES:
-        if case.name == name:
-            return case
-    message = f"no case is called {name!r}; there are {', '.join(case.name for case in CASES)}"
+    if name.endswith(ALONG_A_LINE):
+        return along_a_line(case_named(name.removesuffix(ALONG_A_LINE)))
+    cases = {case.name: case for case in (*CASES, *COMPLEX_CASES)}
+    if name in cases:
+        return cases[name]
+    alike = [other for other in cases if name in other] + get_close_matches(name, cases, n=5)
+    message = f"no case is called {name!r} among {len(cases)}; " + (
+        f"there are {', '.join(dict.fromkeys(alike[:8]))}" if alike else "none is called alike"
+    )
     raise KeyError(message)
 
 
-if len({case.name for case in CASES}) != len(CASES):
+if len({case.name for case in (*CASES, *COMPLEX_CASES)}) != len(CASES) + len(COMPLEX_CASES):
     message = "two cases have one name"
     raise ValueError(message)
 
-__all__ = ["CASES", "FORMULATED", "case_named"]
+__all__ = ["CASES", "COMPLEX_CASES", "FORMULATED", "case_named"]

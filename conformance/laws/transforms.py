@@ -17,6 +17,7 @@ class Axes:
         in_axes: for ``vmap``, a tuple with a pytree for each argument.
         out_axis: where ``vmap`` of a gradient puts the batch.
         batch: its size.
+        holomorphic: whether a complex function of complex numbers is differentiated.
     """
 
     argnums: int | tuple[int, ...]
@@ -24,6 +25,12 @@ class Axes:
     in_axes: tuple[Any, ...] | None = None
     out_axis: int = 0
     batch: int = 0
+    holomorphic: bool = False
+
+    @property
+    def promise(self) -> dict[str, bool]:
+        """What a differentiation is told of the function, where there is anything to tell."""
+        return {"holomorphic": True} if self.holomorphic else {}
 
 
 Function = Callable[..., Any]
@@ -42,14 +49,14 @@ def _grad(function: Function, axes: Axes, differentiated: bool) -> Function:
     import jax
 
     argnums = axes.outer_argnums if differentiated else axes.argnums
-    transformed: Function = jax.grad(function, argnums=argnums)
+    transformed: Function = jax.grad(function, argnums=argnums, **axes.promise)
     return transformed
 
 
 def _value_and_grad(function: Function, axes: Axes, differentiated: bool) -> Function:  # noqa: ARG001
     import jax
 
-    transformed: Function = jax.value_and_grad(function, argnums=axes.argnums)
+    transformed: Function = jax.value_and_grad(function, argnums=axes.argnums, **axes.promise)
     return transformed
 
 

@@ -270,6 +270,16 @@ class Cartesian:
         found: tuple[float, float] = real.bounds(scalar)
         return found
 
+    def entered(self, scalar: Scalar, dtype: str) -> Scalar:
+        """Both parts as arguments of a function with a derivative rule of its own."""
+        enter = getattr(self.real, "entered", None)
+        if enter is None:
+            return scalar
+        below = REAL_OF.get(dtype, dtype)
+        if isinstance(scalar, Complex):
+            return Complex(enter(scalar.real, below), enter(scalar.imag, below))
+        return enter(scalar, below)
+
     def stopped(self, scalar: Scalar) -> Scalar:
         """Both parts stopped."""
         if isinstance(scalar, Complex):

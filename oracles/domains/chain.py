@@ -13,6 +13,7 @@ from gradlaw.oracles.domains.complex_parts import Complex
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
+from gradlaw.oracles.rounding.rules import BUDGET
 
 _PRODUCT = named("mul")
 _NEGATION = named("neg")
@@ -54,6 +55,7 @@ class Chain:
         self.below = below
         self.estimated = below.estimated
         self.undecided = below.undecided
+        self.rounds = getattr(below, "rounds", True)
         self._count = 0
 
     def node(self, value: Scalar, dtype: str, *parents: tuple[Node, Scalar]) -> Node:
@@ -206,7 +208,8 @@ class Chain:
     def extremum(self, scalars: Sequence[Scalar], dtype: str, *, larger: bool) -> Scalar:
         """The first extreme scalar by concrete value: its derivative is the extremum's.
 
-        Where another may be the extremum, the choice is noted as undecided.
+        Where rounding may make another one of them the extremum, each has a share of 0 to 1 in the
+        derivative; the choice is noted as undecided where that is differentiated again.
         """
         if not any(self._owns(scalar) for scalar in scalars):
             return self.below.extremum(scalars, dtype, larger=larger)
@@ -214,13 +217,57 @@ class Chain:
         undefined = (place for place, number in enumerate(numbers) if math.isnan(number))
         best = (max if larger else min)(range(len(numbers)), key=numbers.__getitem__)
         chosen = scalars[next(undefined, best)]
-        if any(self.overlap(scalar, chosen) for scalar in scalars if scalar is not chosen):
+        # What overflowed may be any number, and so is no more the extremum than any other.
+        unknown = math.isnan(self.decide(chosen))
+        others = [scalar for scalar in scalars if scalar is not chosen]
+        near = [scalar for scalar in others if unknown or self.overlap(scalar, chosen)]
+        if near and (isinstance(self.below, Chain) or not getattr(self.below, "joins", False)):
             self.undecided.add("max" if larger else "min")
+        elif near:
+            candidates = {id(scalar): scalar for scalar in (chosen, *near)}.values()
+            value = self.below.extremum([*map(self.value_of, candidates)], dtype, larger=larger)
+            shares = [(scalar, arb(0.5, 0.5)) for scalar in candidates if self._owns(scalar)]
+            return self.node(value, dtype, *shares)
         return chosen
+
+    def entered(self, scalar: Scalar, dtype: str) -> Scalar:
+        """An argument of a function that has a derivative rule of its own.
+
+        Such a function is a library function, whose derivative is judged as a whole: within the
+        budget for the whole derivative by the argument, however well its own program would do.
+        """
+        below = self.below
+        value = self.value_of(scalar)
+        if isinstance(below, Chain):
+            value = below.entered(value, dtype)
+        if not self._owns(scalar):
+            return value
+        one = below.constant(1.0, dtype, literal=False)
+        share = below.widened(
+            one, dtype, magnitude=arb(1), roundings=BUDGET.roundoffs, underflows=0
+        )
+        return self.node(value, dtype, (scalar, None if share is one else share))
 
     def stopped(self, scalar: Scalar) -> Scalar:
         """The value below, without its parents."""
         return self.below.stopped(self.value_of(scalar))
+
+    def hull(self, scalars: Sequence[Scalar]) -> Scalar:
+        """The hull below of scalars that nothing is differentiated by; of others there is none."""
+        if all(scalar is scalars[0] for scalar in scalars):
+            return scalars[0]
+        if not all(map(self.is_constant, scalars)):
+            self.undecided.add("select_n")
+            return scalars[0]
+        below: Any = self.below
+        return below.hull(scalars)
+
+    def is_constant(self, scalar: Scalar) -> bool:
+        """Whether nothing is differentiated by a scalar, which may then be a hull of several."""
+        if isinstance(self.below, Chain):
+            return self.below.is_constant(scalar)
+        joins = bool(getattr(self.below, "joins", False))
+        return joins and not isinstance(scalar, (Node, Complex))
 
     def decide(self, scalar: Scalar) -> float:
         """The concrete value below."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import sympy
 
 from gradlaw.oracles.domains.complex_parts import Complex, Parts, step
@@ -87,7 +89,8 @@ def quotient(parts: Parts, a: Complex, b: Complex) -> Complex:
 
 def divide(parts: Parts, a: Complex, b: Complex) -> Complex:
     """A / b."""
-    return parts.turned(quotient(parts, a, b), complex_rule("div", parts.dtype).roundoffs)
+    result = parts.turned(quotient(parts, a, b), complex_rule("div", parts.dtype).roundoffs)
+    return parts.flushed(result, (a, b))
 
 
 def reciprocal(parts: Parts, z: Complex) -> Complex:
@@ -124,17 +127,23 @@ def modulus_of(parts: Parts, z: Complex) -> Scalar:
 
 
 def modulus(parts: Parts, z: Complex) -> Scalar:
-    """The modulus, a real number; its derivative, the sign, errs by the norm of that."""
+    """The modulus, a real number; its derivative, the sign, errs by the norm of that.
+
+    Where the modulus overflows though neither part does, nothing is asked of the derivative.
+    """
     value = modulus_of(parts, z)
     ball = parts.spread(complex_rule("abs").roundoffs)
     if ball is None:
         return value
     shares = parts.scaled(ball, z.real), parts.scaled(ball, z.imag)
-    return parts.bounded(
+    result = parts.bounded(
         Complex(parts.total([value, *shares]), parts.zero),
         magnitude=parts.norm(z),
         underflows=4.0,
     ).real
+    if parts.real.magnitude(result).is_finite():
+        return parts.flushed(Complex(result, parts.zero), (z,)).real
+    return parts.scaled(result, parts.real.constant(math.nan, parts.dtype, literal=False))
 
 
 def sign(parts: Parts, z: Complex) -> Complex:
@@ -145,7 +154,7 @@ def sign(parts: Parts, z: Complex) -> Complex:
         return Complex(parts.zero, parts.zero)
     size = modulus_of(parts, z)
     result = Complex(parts.apply(_QUOTIENT, z.real, size), parts.apply(_QUOTIENT, z.imag, size))
-    return parts.turned(result, complex_rule("sign").roundoffs)
+    return parts.flushed(parts.turned(result, complex_rule("sign").roundoffs), (z,))
 
 
 def root(parts: Parts, z: Complex, primitive: str = "sqrt") -> Complex:
@@ -168,4 +177,4 @@ def root(parts: Parts, z: Complex, primitive: str = "sqrt") -> Complex:
 
 def square_root(parts: Parts, z: Complex) -> Complex:
     """The principal square root."""
-    return parts.turned(root(parts, z), complex_rule("sqrt").roundoffs)
+    return parts.flushed(parts.turned(root(parts, z), complex_rule("sqrt").roundoffs), (z,))

@@ -13,7 +13,7 @@ from gradlaw.oracles.domains.protocol import Scalar
 
 def parts_of(scalar: Scalar) -> tuple[Scalar, ...]:
     """The one scalar of a real number, the two of a complex one."""
-    return (scalar.real, scalar.imag) if isinstance(scalar, Complex) else (scalar,)
+    return (scalar.real, scalar.imag) if isinstance(scalar, Complex | acb) else (scalar,)
 
 
 def with_parts(scalar: Scalar, part: Callable[..., Any], *others: Any) -> Scalar:
@@ -45,5 +45,20 @@ def derivative_of_parts(along: Sequence[arb], across: Sequence[arb] | None) -> a
         return ball_of_parts(along)
     if len(along) == 1:
         return acb(along[0], -across[0])
-    holomorphic = along[0].overlaps(across[1]) and along[1].overlaps(-across[0])
-    return acb(*along) if holomorphic else acb("nan", "nan")
+    return acb(*along) if is_holomorphic(along, across) else acb("nan", "nan")
+
+
+def is_holomorphic(along: Sequence[arb], across: Sequence[arb]) -> bool:
+    """Whether a complex number's derivatives by both parts may obey Cauchy and Riemann."""
+    return bool(along[0].overlaps(across[1]) and along[1].overlaps(-across[0]))
+
+
+def attainable_of_parts(along: Sequence[arb], across: Sequence[arb] | None) -> arb | acb:
+    """As :func:`derivative_of_parts`, of balls that rounding widened.
+
+    A holomorphic derivative holds what comes of it both by the real and by the imaginary part: a
+    correct rule multiplies by complex numbers, and is free to take either.
+    """
+    if across is None or len(along) == 1:
+        return derivative_of_parts(along, across)
+    return acb(along[0].union(across[1]), along[1].union(-across[0]))

@@ -10,7 +10,7 @@ from flint import arb
 from gradlaw.oracles.domains.complex_arithmetic import multiply, reciprocal, root
 from gradlaw.oracles.domains.complex_inverses import INVERSES, angle, rotated, rotated_back
 from gradlaw.oracles.domains.complex_parts import Complex, Parts, step
-from gradlaw.oracles.elementary import Elementary, X, Y, Z, named
+from gradlaw.oracles.elementary import Elementary, X, Y, named
 from gradlaw.oracles.rounding.complex_rules import complex_rule
 
 Formula = Callable[..., Complex]
@@ -23,11 +23,19 @@ def logarithm(parts: Parts, z: Complex) -> Complex:
     return Complex(parts.apply(_LOG_MODULUS, z.real, z.imag), angle(parts, z.imag, z.real, "log"))
 
 
+_BITS = step(X / sympy.log(2), 1)
+
+
+def binary_logarithm(parts: Parts, z: Complex) -> Complex:
+    """The principal logarithm to base 2."""
+    log = logarithm(parts, z)
+    return Complex(parts.apply(_BITS, log.real), parts.apply(_BITS, log.imag))
+
+
 _ABOVE_ONE = step(X * (2 + X) + Y**2, 2)
 _ONE_MORE = step(1 + X, 1)
 _HALF = step(X / 2, 1)
 _LOG1P = Elementary("part log1p", named("log1p").expression, 1)
-_EXPM1 = Elementary("part expm1", named("expm1").expression, 1)
 
 
 def logarithm_of_one_more(parts: Parts, z: Complex) -> Complex:
@@ -45,18 +53,6 @@ def _pair(real: sympy.Expr, imag: sympy.Expr) -> Formula:
         return Complex(*(parts.apply(part, z.real, z.imag) for part in steps))
 
     return formula
-
-
-_COS_LESS_ONE = step(Z * sympy.cos(Y) - 2 * sympy.sin(Y / 2) ** 2 + 0 * X, 3)
-_EXP_SIN = step(sympy.exp(X) * sympy.sin(Y), 2)
-
-
-def exponential_less_one(parts: Parts, z: Complex) -> Complex:
-    """exp(z) - 1, accurate for small z."""
-    less = parts.apply(_EXPM1, z.real)
-    return Complex(
-        parts.apply(_COS_LESS_ONE, z.real, z.imag, less), parts.apply(_EXP_SIN, z.real, z.imag)
-    )
 
 
 _cosine = sympy.cos(X) * sympy.cosh(Y), -sympy.sin(X) * sympy.sinh(Y)
@@ -131,6 +127,7 @@ def _reciprocal_root(parts: Parts, z: Complex) -> Complex:
 
 
 _EXP = _pair(sympy.exp(X) * sympy.cos(Y), sympy.exp(X) * sympy.sin(Y))
+_EXPM1 = _pair(sympy.exp(X) * sympy.cos(Y) - 1, sympy.exp(X) * sympy.sin(Y))
 _EXP2 = _pair(
     sympy.exp(X * sympy.log(2)) * sympy.cos(Y * sympy.log(2)),
     sympy.exp(X * sympy.log(2)) * sympy.sin(Y * sympy.log(2)),
@@ -139,9 +136,10 @@ _EXP2 = _pair(
 _UNWIDENED: dict[str, Formula] = {
     "exp": _EXP,
     "exp2": _EXP2,
-    "expm1": exponential_less_one,
+    "expm1": _EXPM1,
     "log": logarithm,
     "log1p": logarithm_of_one_more,
+    "log2": binary_logarithm,
     "sin": _pair(sympy.sin(X) * sympy.cosh(Y), sympy.cos(X) * sympy.sinh(Y)),
     "cos": _pair(*_cosine),
     "tan": _tangent,
@@ -160,6 +158,7 @@ def _widened(name: str, formula: Formula) -> Formula:
         if found.argument:
             numbers = tuple(parts.turned(number, found.argument) for number in numbers)
         result = parts.turned(formula(parts, *numbers), found.roundoffs)
+        result = parts.flushed(result, numbers)
         if not found.absolute:
             return result
         return parts.bounded(result, magnitude=arb(1), roundings=found.absolute, underflows=0)

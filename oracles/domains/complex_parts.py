@@ -49,6 +49,9 @@ def step(expression: sympy.Expr, arity: int) -> Elementary:
 _ADD, _SUBTRACT, _MULTIPLY, _NEGATE = named("add"), named("sub"), named("mul"), named("neg")
 _SCALE = step(X * Y, 2)
 
+_UNDERFLOWS = 2.0
+"""Of a derivative's part: as it is found, and as it is multiplied."""
+
 
 class Parts:
     """Steps on parts of one dtype.
@@ -130,6 +133,27 @@ class Parts:
             )
         ball = self._spreads[roundoffs]
         return None if ball is self.zero else ball
+
+    def flushed(self, number: Complex, arguments: Sequence[Complex]) -> Complex:
+        """A function's value, each of whose derivatives' parts may have underflowed by itself.
+
+        A part that is no normal number is lost though the other is not, and though what a cotangent
+        makes of both is normal.
+        """
+        if self.spread(1.0) is None:
+            return number
+        lost = self.real.widened(
+            self.zero, self.dtype, magnitude=arb(1), roundings=0, underflows=_UNDERFLOWS
+        )
+        moves = [
+            self.scaled(lost, self.less(part, still))
+            for argument in arguments
+            for part in (argument.real, argument.imag)
+            if (still := self.real.stopped(part)) is not part
+        ]
+        if not moves:
+            return number
+        return Complex(self.total([number.real, *moves]), self.total([number.imag, *moves]))
 
     def turned(self, number: Complex, roundoffs: float, *, underflows: float = 8.0) -> Complex:
         """A number after a step of an error relative to the norm: w(1 + δ), |δ| ≤ roundoffs·u.

@@ -21,8 +21,13 @@ _ESTIMATE_ROUNDOFFS = 8.0
 """What the evaluation of an unknown primitive in its own dtype may err by, roughly."""
 
 
+COMPUTED = 1.0
+"""ULP of float64 that a long constant may be off by beyond its rounding: JAX computes some of its
+constants in float64, such as ``np.sqrt(2 / np.pi)``, where nothing narrower rounds that away."""
+
+
 def literal_ball(value: float, dtype: str) -> arb:
-    """Every number that the literal ``value`` of ``dtype`` may be the rounding of."""
+    """Every number that the literal ``value`` of ``dtype`` may stand for."""
     if value == 0 or not math.isfinite(value):
         return arb(value)
     numbers = arithmetic(dtype)
@@ -30,7 +35,8 @@ def literal_ball(value: float, dtype: str) -> arb:
     short = math.ldexp(significand, min(_SHORT_BITS, numbers.precision // 2)).is_integer()
     if short or (value.is_integer() and abs(value) < 2.0**numbers.precision):
         return arb(value)
-    return arb(value, numbers.ulp(abs(value)) / 2)
+    ulps = 1 / 2 + (COMPUTED if dtype == "float64" else 0.0)
+    return arb(value, numbers.ulp(abs(value)) * ulps)
 
 
 class Exact:
@@ -38,6 +44,9 @@ class Exact:
 
     joins = True
     """Whether a scalar may stand for any number between two others: ``hull`` and ``bounds``."""
+
+    rounds = False
+    """Whether a step's result depends on the order that a backend takes."""
 
     def __init__(self) -> None:
         self.estimated: set[str] = set()
@@ -131,10 +140,16 @@ class Exact:
 
 
 def balls_overlap(left: arb, right: arb) -> bool:
-    """Whether two balls overlap, but for two that are the same exact number."""
-    if left is right or not left.overlaps(right):
+    """Whether midpoints in float64 may compare otherwise than the numbers in two balls.
+
+    They may where the balls overlap, but for two that are the same exact number, and where the
+    midpoints are one number in float64 though the balls lie apart.
+    """
+    if left is right:
         return False
-    return not (left.is_exact() and right.is_exact())
+    if left.overlaps(right):
+        return not (left.is_exact() and right.is_exact())
+    return float(left.mid()) == float(right.mid())
 
 
 def extreme_ball(scalars: Sequence[arb], *, larger: bool) -> arb:

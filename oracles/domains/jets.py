@@ -13,7 +13,7 @@ from flint import arb, arb_series, fmpq
 from sympy.codegen.cfunctions import expm1, log1p
 
 from gradlaw.oracles.arb_printing import ArbPrinter
-from gradlaw.oracles.domains.exact import Exact, extreme_ball, solve_balls
+from gradlaw.oracles.domains.exact import Exact, balls_overlap, extreme_ball, solve_balls
 from gradlaw.oracles.domains.jumps import constant_between_jumps, jumps
 from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.elementary import Elementary, X, Y, Z
@@ -215,7 +215,8 @@ class Jets(Exact):
         if left is right:
             return False
         if isinstance(left, arb_series) or isinstance(right, arb_series):
-            return bool(self.coefficient(left, 0).overlaps(self.coefficient(right, 0)))
+            values = self.coefficient(left, 0), self.coefficient(right, 0)
+            return bool(values[0].overlaps(values[1])) or balls_overlap(*values)
         return super().overlap(left, right)
 
 

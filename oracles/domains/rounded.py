@@ -271,7 +271,9 @@ class Rounded:
         slack = 1 - eta * norm * _largest(row_sums)
         if not slack > 0:
             return [ANYTHING] * size
-        residual = eta * (norm * _largest(solution) + _largest(right)) / slack
+        # Each inner product, of the residual or of an elimination, may underflow in every term.
+        lost = steps.underflow.rad() * arb(4 * size)
+        residual = (eta * (norm * _largest(solution) + _largest(right)) + lost) / slack
         widened = [
             entry + arb(0, (reach * residual).abs_upper())
             for entry, reach in zip(solution, row_sums, strict=True)

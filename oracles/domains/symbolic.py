@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from flint import arb
 
-from gradlaw.oracles.domains.exact import Exact, solve_balls
+from gradlaw.oracles.domains.exact import Exact, balls_overlap, solve_balls
 from gradlaw.oracles.domains.jumps import jumps
 from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.elementary import Elementary, X, Y, Z
@@ -181,7 +181,7 @@ class Symbolic(Exact):
         if left is right or left.expression == right.expression:
             return False
         if self._varies(left) or self._varies(right):
-            return bool(left.ball.overlaps(right.ball))
+            return bool(left.ball.overlaps(right.ball)) or balls_overlap(left.ball, right.ball)
         return super().overlap(left.ball, right.ball)
 
     def _varies(self, scalar: Scalar) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flint import arb
 
 from gradlaw.oracles.domains.chain import Chain, Node
-from gradlaw.oracles.domains.exact import Exact, extreme_ball
+from gradlaw.oracles.domains.exact import Exact, balls_overlap, extreme_ball
 from gradlaw.oracles.domains.jumps import jumps
 from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.elementary import Elementary
@@ -41,7 +41,8 @@ class WatchfulChain(Chain):
         if left is right:
             return False
         if self._owns(left) or self._owns(right):
-            return bool(ball_of(left).overlaps(ball_of(right)))
+            balls = ball_of(left), ball_of(right)
+            return bool(balls[0].overlaps(balls[1])) or balls_overlap(*balls)
         return super().overlap(left, right)
 
     def extremum(self, scalars: Sequence[Scalar], dtype: str, *, larger: bool) -> Scalar:
@@ -54,6 +55,8 @@ class WatchfulChain(Chain):
             if ball.overlaps(best)
         }
         candidates = list(touching.values())
+        if len(candidates) == 1 and not best.is_nan():
+            return candidates[0]  # which midpoints in float64 need not tell
         if best.is_nan() or len(candidates) < 2 or not any(map(self._owns, candidates)):
             return super().extremum(scalars, dtype, larger=larger)
         self.ties.add("max" if larger else "min")

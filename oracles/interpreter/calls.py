@@ -22,9 +22,6 @@ _PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr", "call", "callee")
     "remat",
     "checkpoint",
     "remat2",
-    "custom_jvp_call",
-    "custom_vjp_call",
-    "custom_vjp_call_jaxpr",
     "call",
     "eval_jaxpr",
     "composite",
@@ -36,6 +33,20 @@ def _call(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     if hasattr(program, "consts"):
         return reader.read(program, operands)
     return reader.read_open(program, [], operands)
+
+
+@handles("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
+def _call_with_rule(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """A function with a derivative rule of its own, which a domain may judge as a whole."""
+    entered = getattr(reader.domain, "entered", None)
+    if entered is not None:
+        operands = [
+            mapped(partial(entered, dtype=atom.aval.dtype.name), operand)
+            if operand.dtype == object
+            else operand
+            for atom, operand in zip(equation.invars, operands, strict=True)
+        ]
+    return _call(reader, equation, operands)
 
 
 @handles("call_hi_primitive")

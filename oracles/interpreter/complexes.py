@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from flint import acb, arb
 
 from gradlaw.oracles.domains.cartesian import REAL_OF
+from gradlaw.oracles.domains.complex_balls import parts_of
 from gradlaw.oracles.domains.complex_parts import Complex
 from gradlaw.oracles.elementary import named
-from gradlaw.oracles.interpreter.arrays import Array, object_array
+from gradlaw.oracles.interpreter.arrays import Array, mapped, object_array
 from gradlaw.oracles.interpreter.elementwise import apply
 from gradlaw.oracles.interpreter.reading import Reader, handles, is_complex
 
@@ -41,6 +43,42 @@ def real_parts(operand: Array) -> Array:
 def imaginary_parts(operand: Array) -> Array:
     """The imaginary parts."""
     return regrouped(lambda z: z.imag, operand)
+
+
+def scalars_of(numbers: Any) -> Any:
+    """An array of real or complex balls as one of a domain's scalars."""
+    if not any(isinstance(number, acb) for number in numbers.reshape(-1)):
+        return numbers
+    return mapped(lambda number: Complex(*parts_of(number)), numbers)
+
+
+def in_parts(numbers: Any) -> Any:
+    """An array of complex numbers as one of their parts, along a new last axis.
+
+    Args:
+        numbers: an object array of complex balls or of a domain's complex scalars; a real one
+            among them has the imaginary part 0.
+    """
+    result = np.empty((*numbers.shape, 2), dtype=object)
+    for place in np.ndindex(numbers.shape):
+        parts = parts_of(numbers[place])
+        result[place] = (parts[0], parts[1] if len(parts) > 1 else arb(0))
+    return result
+
+
+def bounded_in_parts(numbers: Any) -> Any:
+    """As :func:`in_parts`, of what rounding may return: where one part has no bound, neither has.
+
+    Of a number whose modulus overflows nothing is certain: scaled by 1 + 0i it has a NaN.
+
+    Source: ISO/IEC 9899:2018, annex G.3: a complex number with an infinite part is an infinity,
+        whatever the other part is.
+    """
+    result = in_parts(numbers)
+    for place in np.ndindex(numbers.shape):
+        if not all(part.is_finite() for part in result[place]):
+            result[place] = arb("nan")
+    return result
 
 
 @handles("real")

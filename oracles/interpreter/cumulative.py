@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,11 +35,7 @@ def _cumulative(reader: Reader, equation: Any, operands: list[Array]) -> list[Ar
     else:
         results = np.empty(moved.shape, dtype=object)
         for row, result in zip(_lines(moved), _lines(results), strict=True):
-            scalars = list(row)
-            prefixes = (scalars[: end + 1] for end in range(len(scalars)))
-            result[:] = object_array(
-                (_combined(reader, name, prefix, dtype.name) for prefix in prefixes), row.shape
-            )
+            result[:] = object_array(_prefixes(reader, name, list(row), dtype.name), row.shape)
     if equation.params["reverse"]:
         results = results[..., ::-1]
     return [np.moveaxis(results, -1, axis)]
@@ -47,6 +44,18 @@ def _cumulative(reader: Reader, equation: Any, operands: list[Array]) -> list[Ar
 def _lines(array: Array) -> Array:
     """Views of all lines along the last axis of an array."""
     return array.reshape((int(np.prod(array.shape[:-1])), array.shape[-1]))
+
+
+def _prefixes(reader: Reader, name: str, scalars: list[Any], dtype: str) -> Iterator[Any]:
+    """Every prefix combined; each from the one before where the order does not matter."""
+    if name not in {"cumsum", "cumprod"} or getattr(reader.domain, "rounds", True):
+        for end in range(len(scalars)):
+            yield _combined(reader, name, scalars[: end + 1], dtype)
+        return
+    total: list[Any] = []
+    for scalar in scalars:
+        total = [_combined(reader, name, [*total, scalar], dtype)]
+        yield total[0]
 
 
 def _combined(reader: Reader, name: str, prefix: list[Any], dtype: str) -> Any:

@@ -80,7 +80,6 @@ _PLAIN = [
     "exp2",
     "log2",
     "cbrt",
-    "atan2",
     "one_minus_square",
     "lgamma",
     "digamma",
@@ -97,6 +96,21 @@ _PLAIN = [
 
 for _name in _PLAIN:
     HANDLERS[_name] = _read_elementary
+
+
+@handles("atan2")
+def _angle(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """The angle of a point; on the negative half-axis the sign of a zero decides."""
+    domain, dtype = reader.domain, equation.outvars[0].aval.dtype.name
+    zero = domain.constant(0.0, dtype, literal=False)
+
+    def note_cut(up: Any, across: Any) -> None:
+        on_it = domain.decide(up) == 0 or domain.overlap(up, zero)
+        if on_it and (domain.decide(across) <= 0 or domain.overlap(across, zero)):
+            domain.undecided.add("atan2")
+
+    mapped(note_cut, *operands)
+    return _read_elementary(reader, equation, operands)
 
 
 @handles("integer_pow")

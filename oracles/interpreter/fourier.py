@@ -230,6 +230,10 @@ def _finished(
 
     def finished(part: Any, magnitude: arb) -> Any:
         if inverse and size > 1:
+            # The sum may overflow before it is divided.
+            part = parts.real.widened(
+                part, parts.dtype, magnitude=magnitude, roundings=0, underflows=0
+            )
             part, magnitude = parts.apply(share, part), magnitude / size
         return parts.real.widened(
             part, parts.dtype, magnitude=magnitude, roundings=roundings, underflows=underflows

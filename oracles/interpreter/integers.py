@@ -67,7 +67,7 @@ def _comparison(compare: Callable[[Any, Any], Any]) -> Handler:
         result = np.asarray(compare(*(decided(reader, operand) for operand in operands)))
         if any(operand.dtype == object for operand in operands):
             unsure = mapped(reader.domain.overlap, *operands).astype(bool)
-            if unsure.any() and not joins(reader):
+            if unsure.any() and not joins(reader, *operands):
                 reader.domain.undecided.add(equation.primitive.name)
             elif unsure.any():
                 low, high = result & ~unsure, result | unsure

@@ -8,15 +8,23 @@ from typing import Any
 
 @lru_cache(maxsize=4096)
 def live_equations(jaxpr: Any) -> tuple[Any, ...]:
-    """The equations of an open program that its results depend on, in order."""
+    """The equations of an open program that its results depend on, in order.
+
+    What is written to a reference is needed where the reference is, and a caller's always is.
+    """
     needed = {atom for atom in jaxpr.outvars if not hasattr(atom, "val")}
+    needed.update(filter(_is_reference, jaxpr.invars))
     live: list[Any] = []
     for equation in reversed(jaxpr.eqns):
-        if needed.isdisjoint(equation.outvars):
+        if needed.isdisjoint((*equation.outvars, *filter(_is_reference, equation.invars))):
             continue
         live.append(equation)
         needed.update(atom for atom in _read_operands(equation) if not hasattr(atom, "val"))
     return tuple(reversed(live))
+
+
+def _is_reference(atom: Any) -> bool:
+    return type(atom.aval).__name__ == "AbstractRef"
 
 
 def _read_operands(equation: Any) -> list[Any]:

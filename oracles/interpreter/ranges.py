@@ -53,9 +53,20 @@ class Ranges:
         return bool(self._found) and any(id(array) in self._found for array in arrays)
 
 
-def joins(reader: Reader) -> bool:
-    """Whether the scalars of the reader's domain can stand for any number between two others."""
-    return bool(getattr(reader.domain, "joins", False))
+def joins(reader: Reader, *compared: Array) -> bool:
+    """Whether the scalars of the reader's domain can stand for any number between two others.
+
+    Args:
+        reader: of the domain.
+        compared: arrays that are compared; where nothing is differentiated by any of them, it is
+            enough that the domain has hulls of constants.
+    """
+    domain: Any = reader.domain
+    if getattr(domain, "joins", False) or not compared:
+        return bool(getattr(domain, "joins", False))
+    is_constant = getattr(domain, "is_constant", None)
+    scalars = (s for array in compared if array.dtype == object for s in array.reshape(-1))
+    return is_constant is not None and all(map(is_constant, scalars))
 
 
 def hulls(reader: Reader, primitive: str, first: Array, *others: Array) -> Array:

@@ -100,7 +100,8 @@ def _next_after(reader: Reader, equation: Any, operands: list[Array]) -> list[Ar
     domain, dtype = reader.domain, equation.outvars[0].aval.dtype
 
     def following(left: Any, right: Any) -> Any:
-        start, end = (np.asarray(domain.decide(s)).astype(dtype) for s in (left, right))
+        with np.errstate(over="ignore"):  # a number beyond the dtype's range is its infinity
+            start, end = (np.asarray(domain.decide(s)).astype(dtype) for s in (left, right))
         # Its own copy: a ball that is not exact overlaps it.
         exact = domain.constant(float(start), dtype.name, literal=False)
         if domain.overlap(left, exact) or domain.overlap(left, right):

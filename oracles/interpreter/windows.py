@@ -141,7 +141,10 @@ def _by_program(
 ) -> tuple[list[Array], str | None]:
     """Groups of elements combined by the equation's program, and its name if it has one.
 
-    Of a program that is not known the order is taken as it stands: an estimate.
+    Of a program that is not known the order is taken as it stands: an estimate where steps round,
+    and no matter where they do not, since the program must be associative.
+
+    Source: JAX documentation, ``jax.lax.reduce``.
     """
     (arrays, initial), program = operands, equation.params["jaxpr"]
     kind, dtype = known_monoid(program), equation.outvars[0].aval.dtype
@@ -149,7 +152,7 @@ def _by_program(
         scalars = ([initial[0], *row] for row in columns[0])
         found = object_array((combined(reader, kind, s, dtype.name) for s in scalars), shape)
         return [found], kind
-    if any(array.dtype == object for array in arrays):
+    if any(array.dtype == object for array in arrays) and getattr(reader.domain, "rounds", True):
         reader.domain.estimated.add(equation.primitive.name)
     constants = [reader.lift(c, literal=True) for c in equation.params.get("consts", ())]
     dtypes = [array.dtype for array in arrays]

@@ -33,6 +33,7 @@ COMPLEX: dict[str, Rule] = {
     "expm1": Rule(roundoffs=6, argument=1, source=_MEASURED),
     "log": Rule(roundoffs=3, source=_MEASURED),
     "log1p": Rule(roundoffs=4, source=_MEASURED),
+    "log2": Rule(roundoffs=6, source="a logarithm, a constant and a quotient by it: jax.lax.log2"),
     "logistic": Rule(roundoffs=4, argument=1.25, source=_MEASURED),
     "pow": Rule(roundoffs=6, source=_MEASURED),
     "sin": Rule(roundoffs=7, source=_MEASURED),
@@ -68,6 +69,6 @@ def complex_rule(primitive: str, dtype: str = "float32") -> Rule:
     Raises:
         KeyError: if there is none.
     """
-    if primitive in {"log", "log1p"} and dtype == "float64":
+    if primitive in {"log", "log1p", "log2"} and dtype == "float64":
         return _DOUBLE_LOGARITHM
     return COMPLEX[primitive]

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from gradlaw.oracles.rounding.backward import BACKWARD
 from gradlaw.oracles.rounding.complex_rules import COMPLEX, ONE_FACTOR
 from gradlaw.oracles.rounding.library import DOCUMENTED, MEASURED
-from gradlaw.oracles.rounding.rules import BASIC, BUDGET, EXACT, GPU_DIVISION, PARTIAL, Rule, rule
+from gradlaw.oracles.rounding.rules import (
+    BASIC,
+    BUDGET,
+    EXACT,
+    GPU_DIVISION,
+    PARTIAL,
+    ROOT_PARTIALS,
+    Rule,
+    rule,
+)
 
 _DTYPES = ("float16", "bfloat16", "float32", "float64")
 
@@ -58,6 +67,8 @@ def _elementwise() -> str:
         on_gpu = rule(name, "gpu", "float32")
         rows.append((f"`{name}`", *map(_error, [*found, on_gpu]), "; ".join(sources)))
     rows.append(("partial derivative", *[_error(PARTIAL)] * 5, PARTIAL.source))
+    for name, found_for in ROOT_PARTIALS.items():
+        rows.append((f"likewise, of `{name}`", *[_error(found_for)] * 5, found_for.source))
     rows.append(("likewise, of a library function", *[_error(BUDGET)] * 5, BUDGET.source))
     rows.append(("`div` on a GPU", "", "", "", "", _error(GPU_DIVISION), GPU_DIVISION.source))
     return (

@@ -64,6 +64,12 @@ PART = Rule(roundoffs=0, source="a part of a complex number, which is widened by
 
 PARTIAL = Rule(roundoffs=2, source="an exact partial derivative taken as one step of 1 ULP")
 
+ROOT_PARTIALS: dict[str, Rule] = {
+    "sqrt": Rule(roundoffs=4, source="1 / (2 sqrt(x)): the root, and a division"),
+    "rsqrt": Rule(roundoffs=6, source="rsqrt(x) / (2x): the function itself, and a division"),
+}
+"""Partial derivatives that are made of the function itself, with its own error and one more."""
+
 PLAIN = frozenset({*BASIC, "sin", "cos", "exp", "exp2", "log", "log2"})
 """Functions whose derivative is a product of a plain function: what 1 ULP is asked of."""
 
@@ -87,8 +93,7 @@ def rule(primitive: str, backend: str = "cpu", dtype: str = "float32") -> Rule |
     if primitive == "div" and backend not in {"cpu", "tpu"}:
         return GPU_DIVISION
     if primitive.startswith("d "):
-        function = primitive.removeprefix("d ")
-        return PARTIAL if function in PLAIN or power(function) is not None else BUDGET
+        return _partial_rule(primitive.removeprefix("d "), backend)
     if primitive.startswith("part "):
         return PART
     if (exponent := power(primitive)) is not None:
@@ -101,6 +106,19 @@ def rule(primitive: str, backend: str = "cpu", dtype: str = "float32") -> Rule |
     if primitive in EXACT:
         return BASIC["neg"]
     return BASIC.get(primitive) or _library_rule(primitive, backend, dtype)
+
+
+def _partial_rule(function: str, backend: str) -> Rule:
+    """The rule of a function's exact partial derivatives, of any order."""
+    if (exponent := power(function)) is not None:
+        lower = rule(f"integer_pow[{exponent - 1}]", backend)
+        assert lower is not None
+        return Rule(
+            roundoffs=max(PARTIAL.roundoffs, lower.roundoffs + 1),
+            underflows=abs(exponent),
+            source="y · x**(y - 1): a power, which may underflow, and a product with y",
+        )
+    return ROOT_PARTIALS.get(function) or (PARTIAL if function in PLAIN else BUDGET)
 
 
 def _library_rule(primitive: str, backend: str, dtype: str) -> Rule | None:

@@ -6,14 +6,20 @@ from gradlaw.conformance.cases.catalogue.complex_numbers import COMPLEX
 from gradlaw.conformance.cases.catalogue.control_flow import CONTROL_FLOW
 from gradlaw.conformance.cases.catalogue.cumulative import CUMULATIVE
 from gradlaw.conformance.cases.catalogue.custom_rules import CUSTOM_RULES
+from gradlaw.conformance.cases.catalogue.degenerate_matrices import DEGENERATE_MATRICES
 from gradlaw.conformance.cases.catalogue.densities import DENSITIES
+from gradlaw.conformance.cases.catalogue.devices import DEVICES
+from gradlaw.conformance.cases.catalogue.effects import EFFECTS
 from gradlaw.conformance.cases.catalogue.entry import Entry, entry
+from gradlaw.conformance.cases.catalogue.factors import FACTORS
+from gradlaw.conformance.cases.catalogue.forward_mode import FORWARD_MODE
 from gradlaw.conformance.cases.catalogue.image import IMAGE
 from gradlaw.conformance.cases.catalogue.indexing import INDEXING
 from gradlaw.conformance.cases.catalogue.linear_algebra import LINEAR_ALGEBRA
 from gradlaw.conformance.cases.catalogue.normalisation import NORMALISATION
 from gradlaw.conformance.cases.catalogue.random_sampling import RANDOM_SAMPLING
 from gradlaw.conformance.cases.catalogue.reductions import REDUCTIONS
+from gradlaw.conformance.cases.catalogue.rotations import ROTATIONS
 from gradlaw.conformance.cases.catalogue.segment import SEGMENT
 from gradlaw.conformance.cases.catalogue.shapes import SHAPES
 from gradlaw.conformance.cases.catalogue.signal import SIGNAL
@@ -30,6 +36,8 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "indexing": INDEXING,
     "shapes": SHAPES,
     "linear_algebra": LINEAR_ALGEBRA,
+    "degenerate_matrices": DEGENERATE_MATRICES,
+    "rotations": ROTATIONS,
     "signal": SIGNAL,
     "windows_and_convolution": WINDOWS_AND_CONVOLUTION,
     "activations": ACTIVATIONS,
@@ -40,6 +48,10 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "random_sampling": RANDOM_SAMPLING,
     "segment": SEGMENT,
     "image": IMAGE,
+    "effects": EFFECTS,
+    "devices": DEVICES,
+    "factors": FACTORS,
+    "forward_mode": FORWARD_MODE,
 }
 """Entries of real arguments, by family; those of complex ones are in COMPLEX."""
 
@@ -52,9 +64,25 @@ def catalogue() -> tuple[Case, ...]:
     return tuple(found.case for found in traced if found.case is not None)
 
 
+def complex_catalogue() -> tuple[Case, ...]:
+    """The cases of the entries of complex arguments, likewise."""
+    traced = (found for found in COMPLEX if found.name not in UNTRACED)
+    return tuple(found.case for found in traced if found.case is not None)
+
+
 def absent() -> tuple[Entry, ...]:
     """The entries that the installed release lacks."""
     return tuple(found for found in ENTRIES if found.function is None)
 
 
-__all__ = ["COMPLEX", "ENTRIES", "FAMILIES", "UNTRACED", "Entry", "absent", "catalogue", "entry"]
+__all__ = [
+    "COMPLEX",
+    "ENTRIES",
+    "FAMILIES",
+    "UNTRACED",
+    "Entry",
+    "absent",
+    "catalogue",
+    "complex_catalogue",
+    "entry",
+]

@@ -10,7 +10,7 @@ import numpy as np
 from jax import lax
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.places import SYMMETRIC
+from gradlaw.conformance.cases.catalogue.places import NONZERO, SYMMETRIC
 from gradlaw.strategies.domains import Domain
 
 SMALL = Domain(lower=-2.0, upper=2.0)
@@ -130,6 +130,13 @@ CONTROL_FLOW = (
         variant="of cond",
         call=lambda f, x: f(lambda e: lax.cond(e[0] > 0, jnp.sin, jnp.square, e))(x),
         min_size=1,
+    ),
+    entry(
+        "jax.vmap",
+        "(n)",
+        NONZERO,
+        variant="of cond,guarded",
+        call=lambda f, x: f(lambda e: lax.cond(e > 0, jnp.sqrt, jnp.square, e))(x),
     ),
     entry("jax.jit", "(*n),(*n)", call=lambda f, x, y: f(lambda a, b: jnp.sin(a) * b)(x, y)),
     entry("jax.jit", "(*n)", variant="inlined", call=lambda f, x: f(jnp.square, inline=True)(x)),

@@ -24,7 +24,7 @@ def _log1pexp(custom_jvp: Decorator, x: Any) -> Any:
 
     def rule(primals: Any, tangents: Any) -> Any:
         (x,), (x_dot,) = primals, tangents
-        return log1pexp(x), (1 - 1 / (1 + jnp.exp(x))) * x_dot
+        return log1pexp(x), jnp.exp(x) / (1 + jnp.exp(x)) * x_dot
 
     log1pexp.defjvp(rule)
     return log1pexp(x)
@@ -51,6 +51,32 @@ def _scaled(custom_jvp: Decorator, x: Any) -> Any:
         lambda n, primals, tangents: (primals[0] ** n, n * primals[0] ** (n - 1) * tangents[0])
     )
     return rule_of(3, x)
+
+
+def _rematerialized(custom_vjp: Decorator, x: Any) -> Any:
+    @custom_vjp
+    def sine(x: Any) -> Any:
+        return jnp.sin(x)
+
+    sine.defvjp(lambda x: (jnp.sin(x), x), lambda x, g: (g * jnp.cos(x),), optimize_remat=True)
+    return sine(x)
+
+
+def _linear_in_its_tangent(custom_jvp: Decorator, x: Any) -> Any:
+    @custom_jvp
+    def opposite(t: Any) -> Any:
+        return -t
+
+    opposite.defjvp(lambda primals, tangents: (opposite(*primals), opposite(*tangents)))
+
+    @custom_jvp
+    def sine(x: Any) -> Any:
+        return jnp.sin(x)
+
+    sine.defjvp(
+        lambda primals, tangents: (sine(*primals), opposite(*tangents) * -jnp.cos(primals[0]))
+    )
+    return jax.jit(sine)(x) * x
 
 
 def _reverse(custom_vjp: Decorator, x: Any, y: Any) -> Any:
@@ -100,6 +126,15 @@ CUSTOM_RULES = (
     entry("jax.custom_jvp", "(*n)", Domain(upper=16.0), variant="log1pexp", call=_log1pexp),
     entry("jax.custom_jvp", "(*n),(*n)", variant="defjvps", call=_product),
     entry("jax.custom_jvp", "(*n)", variant="nondiff_argnums", call=_scaled),
+    entry("jax.custom_jvp", "(*n)", variant="linear in its tangent", call=_linear_in_its_tangent),
+    entry("jax.custom_vjp", "(4)", variant="optimize_remat", call=_rematerialized, once=True),
+    entry(
+        "jax.custom_vjp",
+        "(4)",
+        variant="optimize_remat, jitted",
+        once=True,
+        call=lambda f, x: jax.jit(lambda y: _rematerialized(f, y))(x),
+    ),
     entry("jax.custom_vjp", "(*n),(*n)", variant="sin(x)*y", call=_reverse),
     entry("jax.custom_vjp", "(*n),(*n)", variant="trees", call=_reverse_of_tree),
     entry(

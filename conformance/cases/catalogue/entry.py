@@ -23,6 +23,9 @@ LEAVES = "xyzwvuts"
 ABBREVIATIONS: Mapping[str, str] = {"jnp": "jax.numpy", "lax": "jax.lax"}
 """Modules as everyone abbreviates them."""
 
+TURN = 1 + 0.5j
+"""By which weights of complex results are turned: neither real nor imaginary."""
+
 PERIOD = 61
 """A prime, so that the weights' period falls on no axis of a usual size."""
 
@@ -39,7 +42,8 @@ class Entry:
         call: ``(function, *arguments)``, where the arguments alone do not do.
         parameters: the function's keyword arguments.
         since: a release that is known to have the function, where 0.5 is known to lack it.
-        min_size, max_size, dtypes, heavy: the case's.
+        reference: ``(*arguments)``, as in ``Case``, without the weights.
+        min_size, max_size, dtypes, heavy, once, holomorphic, solve_backward_error: the case's.
     """
 
     path: str
@@ -49,15 +53,33 @@ class Entry:
     call: Callable[..., Any] | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     since: str = ""
+    reference: Callable[..., Any] | None = None
     min_size: int = 0
     max_size: int = 1000
     dtypes: tuple[str, ...] = DTYPES
     heavy: bool = False
+    once: bool = False
+    holomorphic: bool = False
+    solve_backward_error: float | None = None
 
     @cached_property
     def function(self) -> Any | None:
         """What the path leads to; None where the installed release lacks it."""
         return resolved(self.path)
+
+    @property
+    def applied(self) -> Callable[..., Any]:
+        """The function as it is called here, with its parameters."""
+        function: Any = self.function
+        call, parameters = self.call, dict(self.parameters)
+
+        def applied(*arguments: Any) -> Any:
+            if call is not None:
+                return call(function, *arguments, **parameters)
+            return function(*arguments, **parameters)
+
+        vars(applied)["path"] = full_path(self.path)
+        return applied
 
     @cached_property
     def case(self) -> Case | None:
@@ -65,12 +87,13 @@ class Entry:
         function = self.function
         if function is None:
             return None
-        call, parameters = self.call, dict(self.parameters)
+        call, parameters, reference = self.call, dict(self.parameters), self.reference
+        total = weighted_complex_sum if self.holomorphic else weighted_sum
 
         def weighted(*arguments: Any) -> Any:
             if call is not None:
-                return weighted_sum(call(function, *arguments, **parameters))
-            return weighted_sum(function(*arguments, **parameters))
+                return total(call(function, *arguments, **parameters))
+            return total(function(*arguments, **parameters))
 
         vars(weighted)["path"] = full_path(self.path)
         parsed = Signature.parse(f"{self.signature}->()")
@@ -91,6 +114,10 @@ class Entry:
             max_size=self.max_size,
             dtypes=self.dtypes,
             heavy=self.heavy,
+            once=self.once,
+            holomorphic=self.holomorphic,
+            solve_backward_error=self.solve_backward_error,
+            reference=None if reference is None else lambda *leaves: total(reference(*leaves)),
         )
 
 
@@ -101,10 +128,13 @@ def entry(
     variant: str = "",
     call: Callable[..., Any] | None = None,
     since: str = "",
+    reference: Callable[..., Any] | None = None,
     min_size: int = 0,
     max_size: int = 1000,
     dtypes: tuple[str, ...] = DTYPES,
     heavy: bool = False,
+    once: bool = False,
+    solve_backward_error: float | None = None,
     **parameters: Any,
 ) -> Entry:
     """An entry of the catalogue.
@@ -116,7 +146,8 @@ def entry(
         variant: what tells this entry from others of one path; the parameters where empty.
         call: ``(function, *arguments, **parameters)``, where arguments alone do not do.
         since: a release that is known to have the function, where 0.5 is known to lack it.
-        min_size, max_size, dtypes, heavy: as in ``Case``.
+        reference: ``(*arguments)``, as in ``Case``, without the weights.
+        min_size, max_size, dtypes, heavy, once, solve_backward_error: as in ``Case``.
         parameters: the function's keyword arguments.
     """
     variant = variant or ",".join(map(_written, parameters, parameters.values()))
@@ -128,10 +159,13 @@ def entry(
         call=call,
         parameters=parameters,
         since=since,
+        reference=reference,
         min_size=min_size,
         max_size=max_size,
         dtypes=dtypes,
         heavy=heavy,
+        once=once,
+        solve_backward_error=solve_backward_error,
     )
 
 
@@ -185,6 +219,26 @@ def weighted_sum(results: Any) -> Any:
         start += part.size
     if total is None:
         message = "there is no inexact result to differentiate"
+        raise TypeError(message)
+    return total
+
+
+def weighted_complex_sum(results: Any) -> Any:
+    """The sum of all complex results, weighted: a complex number.
+
+    The weights are complex: by real ones, what becomes of a result's imaginary part would go unseen
+    in reverse mode.
+    """
+    parts = [part for part in jax.tree.leaves(results) if jnp.iscomplexobj(part)]
+    total: Any = None
+    start = 0
+    for part in parts:
+        weight = (weights(part.shape, start) * TURN).astype(part.dtype)
+        term = jnp.sum(part * weight)
+        total = term if total is None else total + term
+        start += part.size
+    if total is None:
+        message = "there is no complex result to differentiate"
         raise TypeError(message)
     return total
 

@@ -278,6 +278,8 @@ SORTING = (
     entry("lax.top_k", "(m,5)", k=3),
     entry("lax.approx_max_k", "(m,5)", k=2),
     entry("jnp.argmax", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
+    entry("jnp.argmin", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
+    entry("lax.approx_min_k", "(m,5)", k=2),
     entry(
         "jnp.searchsorted",
         "(5),()",

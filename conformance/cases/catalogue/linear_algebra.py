@@ -105,6 +105,7 @@ def matrices(
     variant: str = "",
     call: Callable[..., Any] | None = None,
     since: str = "",
+    reference: Callable[..., Any] | None = None,
     **parameters: Any,
 ) -> Entry:
     """An entry whose function factorizes matrices."""
@@ -115,6 +116,7 @@ def matrices(
         variant=variant,
         call=call,
         since=since,
+        reference=reference,
         min_size=1,
         max_size=5,
         dtypes=MATRIX_DTYPES,
@@ -148,6 +150,11 @@ def signless(results: Any) -> Any:
     """The squares of vectors that are determined but for their signs."""
     return results * results
 
+
+ELIMINATION = 24.0
+"""Elimination solves systems of n <= 5 unknowns that are diagonally dominant by rows within
+3n (2n - 1) u, of the matrix in the maximum norm: N. J. Higham, Accuracy and Stability of Numerical
+Algorithms (2002), theorems 9.4 and 9.9, in units of (n + 1) u."""
 
 SYSTEMS = (
     matrices("jnp.linalg.solve", "(n,n),(n)", SQUARE),
@@ -209,6 +216,20 @@ FACTORIZATIONS = (
         "jax.scipy.linalg.cho_factor", "(n,n)", SYMMETRIC, call=lambda f, x: f(definite(x))[0]
     ),
     matrices("lax.linalg.cholesky", "(n,n)", SYMMETRIC, call=lambda f, x: f(definite(x))),
+    matrices(
+        "lax.linalg.cholesky",
+        "(3,3)",
+        SYMMETRIC,
+        variant="of one triangle",
+        call=lambda f, x: f(x + 16 * jnp.eye(3, dtype=x.dtype), symmetrize_input=False),
+    ),
+    matrices(
+        "jax.scipy.linalg.cho_factor",
+        "(3,3)",
+        SYMMETRIC,
+        variant="of one triangle",
+        call=lambda f, x: jnp.tril(f(x + 16 * jnp.eye(3, dtype=x.dtype), lower=True)[0]),
+    ),
     matrices("lax.linalg.lu", "(n,n)", SQUARE, call=lambda f, x: f(x)[0]),
     matrices(
         "lax.linalg.lu", "(3,2)", SYMMETRIC, variant="tall", call=lambda f, x: f(graded(x))[0]
@@ -309,6 +330,13 @@ FACTORIZATIONS = (
     matrices(
         "jax.scipy.linalg.polar", "(n,n)", SYMMETRIC, call=lambda f, x: f(graded(x), method="svd")
     ),
+    matrices(
+        "jax.scipy.linalg.polar",
+        "(3,3)",
+        SYMMETRIC,
+        variant="qdwh",
+        call=lambda f, x: f(graded(x)),
+    ),
 )
 
 FUNCTIONS = (
@@ -344,6 +372,7 @@ FUNCTIONS = (
             lambda _, b: jnp.linalg.solve(x, b),
             transpose_solve=lambda _, b: jnp.linalg.solve(x.T, b),
         ),
+        solve_backward_error=ELIMINATION,
     ),
     matrices(
         "jax.scipy.sparse.linalg.cg",
@@ -353,4 +382,10 @@ FUNCTIONS = (
     ),
 )
 
-LINEAR_ALGEBRA = (*PRODUCTS, *NORMS, *SYSTEMS, *FACTORIZATIONS, *FUNCTIONS)
+LINEAR_ALGEBRA = (
+    *PRODUCTS,
+    *NORMS,
+    *SYSTEMS,
+    *FACTORIZATIONS,
+    *FUNCTIONS,
+)

@@ -32,6 +32,26 @@ NORMALISATION = (
         call=lambda f, x: f(x, axis=1, where=EVERY_THIRD, epsilon=0.5),
     ),
     entry(
+        "jax.nn.standardize",
+        "(2,3)",
+        MODERATE,
+        variant="NaN masked out",
+        call=lambda f, x: jnp.where(
+            EVERY_THIRD,
+            f(jnp.where(EVERY_THIRD, x, np.nan), axis=1, where=EVERY_THIRD, epsilon=0.5),
+            0,
+        ),
+    ),
+    entry(
+        "jax.nn.log_softmax",
+        "(2,3)",
+        MODERATE,
+        variant="NaN masked out",
+        call=lambda f, x: jnp.where(
+            EVERY_THIRD, f(jnp.where(EVERY_THIRD, x, np.nan), axis=1, where=EVERY_THIRD), 0
+        ),
+    ),
+    entry(
         "jax.nn.one_hot",
         "(n)",
         variant="cross entropy",

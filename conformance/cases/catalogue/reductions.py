@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from gradlaw.conformance.cases.catalogue.entry import entry
+from gradlaw.conformance.cases.catalogue.entry import Entry, entry
 from gradlaw.conformance.cases.catalogue.places import MODERATE, POSITIVE, SHAPE, UNIT
 from gradlaw.strategies.domains import Domain
 
@@ -61,12 +63,61 @@ PLAIN = (
     entry("jnp.quantile", "(m,n)", q=0.7, axis=0, method="midpoint", min_size=2),
     entry("jnp.percentile", "(m,n)", q=30.0, axis=1, min_size=2),
     entry("jnp.cov", "(m,n)", min_size=2, max_size=20),
-    entry("jnp.corrcoef", "(m,n)", min_size=2, max_size=20),
+    entry("jnp.corrcoef", "(m,n)", min_size=3, max_size=20),
     entry("jnp.trapezoid", "(n)", min_size=2),
     entry("jnp.trapezoid", "(n),(n)", variant="by x", min_size=2),
     entry("jnp.count_nonzero", "(n)", call=lambda count, x: jnp.sum(x) * count(x)),
     entry("jax.scipy.integrate.trapezoid", "(m,n)", dx=0.5, min_size=2),
     entry("jax.scipy.stats.sem", "(n)", min_size=2),
+)
+
+
+def masked(path: str, variant: str = "", **parameters: Any) -> Entry:
+    """A reduction by a mask that leaves out elements which are NaN."""
+    return entry(
+        path,
+        "(2,3)",
+        PRODUCT,
+        variant="NaN masked out" + variant,
+        call=lambda f, x: f(jnp.where(EVERY_THIRD, x, np.nan), where=EVERY_THIRD, **parameters),
+    )
+
+
+MASKED = (
+    masked("jnp.sum"),
+    masked("jnp.prod"),
+    masked("jnp.mean", axis=1),
+    masked("jnp.max", initial=-9.0),
+    masked("jnp.var"),
+    masked("jnp.std", axis=1),
+    masked("jax.nn.logsumexp", axis=1),
+    masked("jax.nn.softmax", axis=1),
+)
+
+
+def with_nan(path: str, domain: Domain | None = None, **parameters: Any) -> Entry:
+    """A function that leaves out NaN, of numbers and a NaN."""
+    return entry(
+        path,
+        "(n)",
+        domain,
+        variant="with a NaN",
+        call=lambda f, x: f(
+            jnp.concatenate([x, jnp.full((1,), np.nan, x.dtype), x[:1] * 2]), **parameters
+        ),
+        min_size=2,
+        max_size=7,
+    )
+
+
+WITH_NAN = (
+    with_nan("jnp.nanprod", PRODUCT),
+    with_nan("jnp.nanmax"),
+    with_nan("jnp.nanmin"),
+    with_nan("jnp.nanvar"),
+    with_nan("jnp.nanstd"),
+    with_nan("jnp.nancumsum"),
+    with_nan("jnp.nancumprod", PRODUCT),
 )
 
 NAN = (
@@ -141,4 +192,4 @@ LAX = (
     ),
 )
 
-REDUCTIONS = (*PLAIN, *NAN, *LAX)
+REDUCTIONS = (*PLAIN, *NAN, *LAX, *MASKED, *WITH_NAN)

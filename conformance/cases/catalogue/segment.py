@@ -39,6 +39,9 @@ SEGMENT = (
         num_segments=5,
         unique_indices=True,
     ),
+    entry(
+        "jax.ops.segment_prod", "(5)", PRODUCT, variant="repeated", segment_ids=IDS, num_segments=4
+    ),
     entry("jax.ops.segment_max", "(5,n)", variant="filled", segment_ids=SORTED, num_segments=3),
     entry("jax.ops.segment_min", "(5)", variant="filled", segment_ids=SORTED, num_segments=3),
 )

@@ -129,6 +129,7 @@ BINARY = (
     entry("jnp.true_divide", "(*n),(*n)", None, NONZERO),
     entry("lax.add", "(*n),(*n)"),
     entry("lax.atan2", "(*n),(*n)", POSITIVE),
+    entry("lax.complex", "(*n),(*n)", dtypes=("float32", "float64")),
     entry("lax.div", "(*n),(*n)", None, NONZERO),
     entry("lax.max", "(*n),(*n)"),
     entry("lax.min", "(*n),(*n)"),
@@ -167,7 +168,12 @@ SELECTING = (
         "(*n)",
         call=lambda piecewise, x: piecewise(x, [x < 0, x >= 1], [jnp.sin, jnp.square, jnp.exp]),
     ),
-    entry("lax.clamp", "(*n)", variant="-1,1", call=lambda clamp, x: clamp(-1.0, x, 1.0)),
+    entry(
+        "lax.clamp",
+        "(*n)",
+        variant="-1,1",
+        call=lambda clamp, x: clamp(jnp.asarray(-1, x.dtype), x, jnp.asarray(1, x.dtype)),
+    ),
     entry("lax.clamp", "(*n),(*n),(*n)", variant="by its bounds"),
     entry("lax.select", "(*n),(*n)", call=lambda select, x, y: select(x > y, x * y, y)),
     entry(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from gradlaw.conformance.cases.catalogue.entry import Entry, entry
+from gradlaw.conformance.cases.catalogue.entry import Entry, entry, weights
 from gradlaw.strategies.domains import Domain
 
 
@@ -172,4 +173,16 @@ WINDOWS = (
     ),
 )
 
-WINDOWS_AND_CONVOLUTION = (*CONVOLUTIONS, *WINDOWS)
+ALONG_A_LINE = tuple(
+    entry(
+        "lax.reduce_window",
+        "()",
+        variant=f"{name},along a line",
+        call=lambda f, x, initial=initial, by=by: jnp.square(
+            f(jnp.sin(x * weights((5,)).astype(x.dtype)), initial, by, (3,), (1,), "VALID")
+        ),
+    )
+    for name, initial, by in (("max", -np.inf, lax.max), ("min", np.inf, lax.min))
+)
+
+WINDOWS_AND_CONVOLUTION = (*CONVOLUTIONS, *WINDOWS, *ALONG_A_LINE)

@@ -1,0 +1,57 @@
+"""Cases along a line: second derivatives of functions that no argument of rank 0 moves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from gradlaw.conformance.case import ALONG_A_LINE, FLOATING, Case
+from gradlaw.conformance.cases.catalogue.entry import weights
+from gradlaw.strategies.domains import Domain
+
+STEP = "along"
+"""The leaf that says how far the arguments have moved."""
+
+HERE = Domain(lower=-math.ulp(0.0), upper=math.ulp(0.0))
+"""0 alone: nothing has moved yet, and the arguments are the drawn ones, wherever they may lie."""
+
+
+def along_a_line(case: Case) -> Case:
+    """The case with all its arguments moved at once, which is differentiated twice by how far.
+
+    What comes out is dᵀHd for a direction d in which no two components are the same: every second
+    derivative takes part, by every pair of arguments.
+
+    Args:
+        case: any; of its laws the new one meets those of second order.
+    """
+    return replace(
+        case,
+        name=f"{case.name}{ALONG_A_LINE}",
+        function=_moved(case.function),
+        reference=None if case.reference is None else _moved(case.reference),
+        formula=None,
+        signature=f"(),{case.signature}",
+        arguments=(STEP, *case.trees),
+        domains={STEP: HERE, **case.domains},
+        dtypes=tuple(dtype for dtype in case.dtypes if dtype in FLOATING),
+        twice_by=STEP,
+    )
+
+
+def _moved(function: Callable[..., Any]) -> Callable[..., Any]:
+    def moved(step: Any, *arguments: Any) -> Any:
+        leaves, tree = jax.tree.flatten(arguments)
+        start, there = 0, []
+        for leaf in leaves:
+            direction = jnp.asarray(weights(leaf.shape, start), leaf.dtype)
+            there.append(leaf + step * direction)
+            start += leaf.size
+        return function(*jax.tree.unflatten(tree, there))
+
+    return moved

@@ -1,0 +1,1 @@
+"""Random programs: functions of the catalogue composed, each judged like any other case."""

@@ -1,0 +1,138 @@
+"""Second derivatives along a line: what they equal, and what only they see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from flint import arb
+
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
+from gradlaw.conformance.cases.catalogue.entry import weights
+from gradlaw.conformance.cases.lines import STEP, along_a_line
+from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.laws import LAWS
+from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.plan import applies
+from gradlaw.conformance.profiles import PROFILES, Profile
+from gradlaw.conformance.rule import judge_rule
+from gradlaw.conformance.test_laws import called
+from gradlaw.conformance.test_readings import read
+from gradlaw.oracles.traced import TracedForm
+from gradlaw.reports.record import Record
+
+
+def examined(case: Case, law: str) -> Record:
+    return Examination(
+        case=case,
+        law=law_named(law),
+        dtype="float32",
+        backend="exact",
+        seed=0,
+        profile=Profile(plans=1, examples=3),
+        judge=judge_rule,
+    ).record()
+
+
+def array_case(function: Any) -> Case:
+    return Case(
+        name="planted",
+        function=function,
+        signature="(n)->()",
+        source="this test",
+        min_size=2,
+        max_size=5,
+    )
+
+
+sine = jax.custom_jvp(jnp.sin)
+
+
+def _right_once(primals: tuple[Any], tangents: tuple[Any]) -> Any:
+    (x,), (t,) = primals, tangents
+    return sine(x), t * jax.lax.stop_gradient(jnp.cos(x))
+
+
+sine.defjvp(_right_once)
+
+
+def test_the_oracle_is_the_quadratic_form_of_the_hessian() -> None:
+    line = along_a_line(array_case(lambda x: jnp.sum(x**3) + x[0] * x[1]))
+    x = np.array([1.5, -2.0, 0.25])
+    program = jax.make_jaxpr(line.function)(jnp.float32(0), jnp.asarray(x, jnp.float32))
+    form = TracedForm(program, line.leaves)
+    found = form.hessian(
+        STEP, STEP, {STEP: np.zeros((), np.float32), "x": x.astype(np.float32)}
+    ).item()
+    d = weights((3,))
+    assert found.overlaps(arb(float(np.sum(6 * x * d**2) + 2 * d[0] * d[1])))
+    assert found.rad() < arb(2) ** -40
+    assert not found.overlaps(arb(float(np.sum(6 * x * d**2))))  # mixed terms take part
+
+
+def test_a_rule_that_is_wrong_in_second_order_alone_is_reported() -> None:
+    planted = array_case(lambda x: jnp.sum(sine(x) * x))
+    assert examined(planted, "grad").verdict == "conforms"
+    assert examined(along_a_line(planted), "grad(grad)").verdict == "wrong rule"
+    right = array_case(lambda x: jnp.sum(jnp.sin(x) * x))
+    assert examined(along_a_line(right), "grad(grad)").verdict == "conforms"
+
+
+@pytest.mark.parametrize("name", ["jnp.linalg.det", "jnp.linalg.solve", "jax.nn.softmax(axis=1)"])
+def test_functions_of_arrays_conform_along_a_line(name: str) -> None:
+    record = examined(along_a_line(case_named(name)), "grad(grad)")
+    assert record.verdict == "conforms"
+    assert record.law is not None
+    assert record.law.components >= 1
+
+
+def test_a_line_meets_laws_of_second_order_alone() -> None:
+    line = along_a_line(case_named("jnp.dot"))
+    assert {law.name for law in LAWS if applies(line, law)} == {"grad(grad)"}
+
+
+def test_every_traced_case_is_read_in_every_kind_by_default() -> None:
+    traced = [case for case in (*CASES, *COMPLEX_CASES) if case.formula is None]
+    nodes = [(case.name, law) for case, law in read(PROFILES["default"], seed=3)]
+    assert len(nodes) == len(set(nodes))
+    by_case: dict[str, list[Any]] = {case.name: [] for case in traced}
+    for name, law in nodes:
+        by_case[name.removesuffix(" along a line")].append((law.equals.order, law.batched))
+    for case in traced:
+        found = by_case[case.name]
+        assert {(1, False), (1, True)} <= set(found), case.name
+        if case.solve_backward_error is None and not case.is_complex and not case.once:
+            assert (2, False) in found, case.name
+
+
+def test_the_seeds_of_quick_runs_go_round_the_kinds() -> None:
+    seen: dict[str, set[Any]] = {}
+    for seed in range(3):
+        for case, law in read(PROFILES["quick"], seed):
+            name = case.name.removesuffix(" along a line")
+            seen.setdefault(name, set()).add((law.equals.order, law.batched))
+    for name, kinds in seen.items():
+        case = case_named(name)
+        assert len(kinds) >= (2 if case.is_complex or case.once else 3), name
+
+
+def test_every_traced_case_is_called_within_a_few_seeds() -> None:
+    traced = {case.name for case in (*CASES, *COMPLEX_CASES) if case.formula is None}
+    for name in ("quick", "default", "thorough"):
+        profile = PROFILES[name]
+        nodes = [node for seed in range(profile.called) for node in called(profile, seed)]
+        assert sorted(case.name for case, _, _ in nodes) == sorted(traced)
+        assert {law.name for _, law, _ in nodes} == {law.name for law in LAWS if "jit" in law.name}
+        assert {dtype for _, _, dtype in nodes} >= {"float16", "bfloat16", "float32", "float64"}
+
+
+def test_what_a_case_is_referred_to_moves_with_it() -> None:
+    named = next(case for case in CASES if case.reference is not None and not case.heavy)
+    line = along_a_line(named)
+    assert line.reference is not None
+    assert examined(replace(line, function=line.reference), "grad(grad)").verdict == "conforms"
