@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -51,18 +52,8 @@ def test_program_rule(
     keep: Callable[[Record], None],
 ) -> None:
     """Read the rules of random programs under one law."""
-    keep(
-        ProgramExamination(
-            place=place,
-            law=law,
-            dtype=dtype,
-            backend=EXACT,
-            seed=request.config.option.seed,
-            count=COUNT,
-            profile=EACH,
-            judge=judge_rule,
-        ).record()
-    )
+    examination = _examination(place, law, dtype, EXACT, request.config.option.seed)
+    keep(replace(examination, judge=judge_rule).record())
 
 
 def test_program(
@@ -74,14 +65,10 @@ def test_program(
     keep: Callable[[Record], None],
 ) -> None:
     """Call one law on random programs."""
-    keep(
-        ProgramExamination(
-            place=place,
-            law=law,
-            dtype=dtype,
-            backend=backend,
-            seed=request.config.option.seed,
-            count=COUNT,
-            profile=EACH,
-        ).record()
+    keep(_examination(place, law, dtype, backend, request.config.option.seed).record())
+
+
+def _examination(place: int, law: Law, dtype: str, backend: str, seed: int) -> ProgramExamination:
+    return ProgramExamination(
+        place=place, law=law, dtype=dtype, backend=backend, seed=seed, count=COUNT, profile=EACH
     )

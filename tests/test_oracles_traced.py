@@ -300,3 +300,13 @@ def test_numbers_that_float64_cannot_tell_apart_are_not_compared_by_it() -> None
     assert found[1].overlaps(slope)
     assert exact.undecided or reading[1].overlaps(slope)
     assert not found[1].overlaps(arb(1.0))
+
+
+def test_a_program_of_float64_is_read_where_64_bit_types_are_off() -> None:
+    def chosen(x: Any) -> Any:
+        return jnp.sum(x[jnp.nonzero(x, size=2)[0]] ** 2)
+
+    with x64(True):
+        program = jax.make_jaxpr(chosen)(np.zeros(3))
+    found = TracedForm(program, ("x",)).gradient("x", {"x": np.array([0.0, 2.0, 3.0])})
+    assert [ball == slope for ball, slope in zip(found, (0, 4, 6), strict=True)] == [True] * 3

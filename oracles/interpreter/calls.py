@@ -8,6 +8,7 @@ from typing import Any
 
 from gradlaw.oracles.elementary import named
 from gradlaw.oracles.interpreter.arrays import Array, mapped
+from gradlaw.oracles.interpreter.evaluation import all_dtypes
 from gradlaw.oracles.interpreter.reading import Reader, handles
 
 _PROGRAM = ("jaxpr", "call_jaxpr", "fun_jaxpr", "call", "callee")
@@ -70,8 +71,10 @@ def _call_hi_primitive(reader: Reader, equation: Any, operands: list[Array]) -> 
         return results
 
     avals = (atom.aval for atom in equation.invars)
-    arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
-    return reader.read(jax.make_jaxpr(expanded)(*arguments), operands)
+    with all_dtypes():
+        arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
+        program = jax.make_jaxpr(expanded)(*arguments)
+    return reader.read(program, operands)
 
 
 def _scaled(reader: Reader, dtype: str, numbers: Array, exponents: Array) -> Array:
