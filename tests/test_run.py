@@ -22,6 +22,8 @@ ROOT = Path(__file__).parent.parent
 SLICE = "weighted_sum and float32 and jit and not vmap"
 LAWS = ("jit(grad)", "grad(jit)", "jit(value_and_grad)")
 OK, FAILED, INTERRUPTED, USAGE = 0, 1, 2, 4
+ENDS = 600
+"""Seconds after which a run is given up, on however slow a machine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,7 @@ class Starter:
 
     def finish(self, process: subprocess.Popen[str], report: Path) -> Ran:
         try:
-            output, errors = process.communicate(timeout=120)
+            output, errors = process.communicate(timeout=ENDS)
         except subprocess.TimeoutExpired:
             process.kill()
             pytest.fail(f"the run does not end:\n{process.communicate()[0]}")
@@ -231,7 +233,7 @@ def test_interrupted_run_leaves_a_report_of_what_was_done(start: Starter, tmp_pa
     flag = tmp_path / "second node"
     plugin = start.plugin(INTERRUPTING.format(flag=str(flag)))
     process, report = start.popen(*plugin, "-k", SLICE, "-n0")
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + ENDS
     while not flag.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -383,7 +385,7 @@ def test_help_does_not_import_jax() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=ENDS,
         check=False,
     )
     assert "--allow-absent-backend" in ran.stdout
