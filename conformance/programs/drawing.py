@@ -23,8 +23,9 @@ from gradlaw.strategies.signatures import Signature
 MOST_STEPS, MOST_LEAVES, MOST_ELEMENTS = 6, 3, 36
 """Of a program; elements of a value."""
 
-APART = frozenset({"densities", "special", "random_sampling", "devices", "effects"})
-"""Families whose functions are programs of some size themselves, or give arrays on a mesh."""
+APART = frozenset({"densities", "special", "random_sampling", "devices", "effects", "forward_mode"})
+"""Families whose functions are programs of some size themselves, give arrays on a mesh, or are
+differentiated by no reverse mode a second time."""
 
 SHAPES: tuple[Shape, ...] = ((3,), (), (2, 3), (3, 4), (3, 3))
 """Of leaves that may have any rank."""
@@ -48,7 +49,7 @@ def _usable(entry: Entry) -> bool:
         entry.name not in UNTRACED
         and not _is_faulty(entry)
         and entry.function is not None
-        and not entry.heavy
+        and not (entry.heavy or entry.once)
         and {"float32", "float64"} <= set(entry.dtypes)
     )
 
