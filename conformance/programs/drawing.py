@@ -224,7 +224,7 @@ def _shape(step: Step, shapes: Sequence[Shape]) -> Shape | None:
     operands = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in shapes]
     try:
         found = jax.eval_shape(step.function, *operands)
-    except Exception:
-        return None  # a function may refuse sizes: that is no program then
+    except Exception:  # whatever a function raises where it refuses sizes: no program then
+        return None
     small = 0 < found.size <= MOST_ELEMENTS
     return tuple(found.shape) if small and found.dtype == jnp.float32 else None
