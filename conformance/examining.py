@@ -25,6 +25,7 @@ from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
 from gradlaw.conformance.searching import simplest, smallest_failure
 from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.blame import equations
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record, Verdict
@@ -290,4 +291,6 @@ class Examination:
 
 def _holds(prepared: Prepared | None, primitive: str) -> bool:
     """Whether the law's program has an equation of that primitive."""
-    return prepared is not None and f" {primitive} " in str(prepared.program)
+    if prepared is None:
+        return False
+    return any(found.primitive.name == primitive for found in equations(prepared.program.jaxpr))

@@ -60,8 +60,8 @@ def losing_equation(
         The primitive and its source line; empty where the program is long, or its bound is not of
         any one equation's making.
     """
-    equations = list(_equations(program.jaxpr))
-    if len(equations) > MOST_EQUATIONS:
+    every = list(equations(program.jaxpr))
+    if len(every) > MOST_EQUATIONS:
         return ""
 
     def radius(reader: Reader) -> arb:
@@ -73,19 +73,19 @@ def losing_equation(
 
     whole = radius(Reader(rounded))
     least, blamed = whole, None
-    for equation in equations:
+    for equation in every:
         without = radius(_Sparing(rounded, equation))
         if without < least:
             least, blamed = without, equation
     return "" if blamed is None else f"{blamed.primitive.name}, {source_line(blamed)}"
 
 
-def _equations(jaxpr: Any) -> Iterator[Any]:
+def equations(jaxpr: Any) -> Iterator[Any]:
     """The equations that compute, those of inner programs included."""
     for equation in jaxpr.eqns:
         inner = list(_programs(equation.params.values()))
         for program in inner:
-            yield from _equations(program)
+            yield from equations(program)
         if not inner:
             yield equation
 

@@ -128,8 +128,7 @@ def holds(
         reading: exact, of a program.
         oracle: the true values.
         slack: how far they may be apart; one ULP of float64 where it is not given, since a program
-            in float64 can say no more: some constants in JAX's rules are computed, and not the
-            nearest number. Beyond the range of float64 it says nothing.
+            in float64 can say no more. Beyond the range of float64 it says nothing.
     """
     if reading.shape != oracle.shape:
         return np.zeros(oracle.shape, dtype=np.bool_)

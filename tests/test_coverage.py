@@ -16,6 +16,7 @@ from jax.extend.core import Primitive
 from jax.interpreters import ad
 from mutants.internals import changed_jvp, cleared
 from mutants.internals import entry as table_entry
+from mutants.planted import read_rule
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
@@ -23,10 +24,8 @@ from gradlaw.conformance.cases.catalogue import entry
 from gradlaw.conformance.coverage import EXCUSES, by_kind, observed, reasons, registered
 from gradlaw.conformance.coverage.observation import _watched
 from gradlaw.conformance.coverage.tables import tables
-from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law, law_named
 from gradlaw.conformance.outcome import Outcome
-from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.oracles.interpreter.source_lines import source_line
 from gradlaw.reports.record import Record, RuleKind
@@ -46,15 +45,7 @@ def rules_of(function: Any, *arguments: Any) -> dict[RuleKind, tuple[str, ...]]:
 
 
 def examine(case: Case, law: str, judge: Any = judge_rule) -> Record:
-    return Examination(
-        case=case,
-        law=law_named(law),
-        dtype="float32",
-        backend="exact",
-        seed=0,
-        profile=Profile(plans=1, examples=2),
-        judge=judge,
-    ).record()
+    return read_rule(case, law, examples=2, judge=judge)
 
 
 def rules_in(record: Record) -> dict[RuleKind, tuple[str, ...]]:

@@ -10,33 +10,18 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flint import arb
+from mutants.planted import read_rule
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
 from gradlaw.conformance.cases.catalogue.entry import weights
 from gradlaw.conformance.cases.lines import STEP, along_a_line
-from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS
-from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.plan import applies
-from gradlaw.conformance.profiles import PROFILES, Profile
-from gradlaw.conformance.rule import judge_rule
+from gradlaw.conformance.profiles import PROFILES
 from gradlaw.conformance.test_laws import called
 from gradlaw.conformance.test_readings import read
 from gradlaw.oracles.traced import TracedForm
-from gradlaw.reports.record import Record
-
-
-def examined(case: Case, law: str) -> Record:
-    return Examination(
-        case=case,
-        law=law_named(law),
-        dtype="float32",
-        backend="exact",
-        seed=0,
-        profile=Profile(plans=1, examples=3),
-        judge=judge_rule,
-    ).record()
 
 
 def array_case(function: Any) -> Case:
@@ -77,15 +62,15 @@ def test_the_oracle_is_the_quadratic_form_of_the_hessian() -> None:
 
 def test_a_rule_that_is_wrong_in_second_order_alone_is_reported() -> None:
     planted = array_case(lambda x: jnp.sum(sine(x) * x))
-    assert examined(planted, "grad").verdict == "conforms"
-    assert examined(along_a_line(planted), "grad(grad)").verdict == "wrong rule"
+    assert read_rule(planted, "grad").verdict == "conforms"
+    assert read_rule(along_a_line(planted), "grad(grad)").verdict == "wrong rule"
     right = array_case(lambda x: jnp.sum(jnp.sin(x) * x))
-    assert examined(along_a_line(right), "grad(grad)").verdict == "conforms"
+    assert read_rule(along_a_line(right), "grad(grad)").verdict == "conforms"
 
 
 @pytest.mark.parametrize("name", ["jnp.linalg.det", "jnp.linalg.solve", "jax.nn.softmax(axis=1)"])
 def test_functions_of_arrays_conform_along_a_line(name: str) -> None:
-    record = examined(along_a_line(case_named(name)), "grad(grad)")
+    record = read_rule(along_a_line(case_named(name)), "grad(grad)")
     assert record.verdict == "conforms"
     assert record.law is not None
     assert record.law.components >= 1
@@ -135,4 +120,4 @@ def test_what_a_case_is_referred_to_moves_with_it() -> None:
     named = next(case for case in CASES if case.reference is not None and not case.heavy)
     line = along_a_line(named)
     assert line.reference is not None
-    assert examined(replace(line, function=line.reference), "grad(grad)").verdict == "conforms"
+    assert read_rule(replace(line, function=line.reference), "grad(grad)").verdict == "conforms"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeGuard
 
 from flint import arb
 
 from gradlaw.oracles.domains.complex_parts import Complex
+from gradlaw.oracles.domains.nodes import Node, descending, vanishes
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
@@ -17,28 +17,6 @@ from gradlaw.oracles.rounding.rules import BUDGET
 
 _PRODUCT = named("mul")
 _NEGATION = named("neg")
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """A scalar that depends on a differentiated argument.
-
-    Attributes:
-        value: in the domain below.
-        dtype: that it is rounded to.
-        parents: nodes it is computed from, each with the partial derivative by it; a partial of
-            None is 1.
-        order: nodes are numbered as they are made, so that a parent's number is smaller.
-        elements: how many elements of an array share this node.
-        owner: the chain that made it; in a chain over a chain, values are the lower one's nodes.
-    """
-
-    owner: Chain
-    value: Scalar
-    dtype: str
-    parents: tuple[tuple[Node, Scalar], ...] = ()
-    order: int = field(default=0)
-    elements: int = field(default=1)
 
 
 class Chain:
@@ -291,7 +269,7 @@ class Chain:
         if self._owns(output):
             one = self.below.constant(1.0, output.dtype, literal=False)
             shares[output.order] = [_Share(one, output.dtype, 1, None)]
-            for node in _descending(output):
+            for node in descending(output):
                 adjoint = self._accumulated(shares.pop(node.order), node)
                 found[node.order] = adjoint.value
                 for parent, partial in node.parents:
@@ -375,31 +353,3 @@ class _Share(NamedTuple):
     dtype: str
     elements: int
     magnitude: arb | None
-
-
-def vanishes(scalar: Scalar) -> bool:
-    """Whether a scalar is the constant 0: itself, and its derivative by everything."""
-    if isinstance(scalar, Node):
-        return (
-            vanishes(scalar.value)
-            and all(
-                vanishes(parent if partial is None else partial)
-                for parent, partial in scalar.parents
-            )
-            and bool(scalar.parents)
-        )
-    if isinstance(scalar, Complex):
-        return vanishes(scalar.real) and vanishes(scalar.imag)
-    return isinstance(scalar, arb) and bool(scalar.is_zero())
-
-
-def _descending(output: Node) -> list[Node]:
-    """Every node that ``output`` depends on, each before its parents."""
-    seen: dict[int, Node] = {}
-    waiting = [output]
-    while waiting:
-        node = waiting.pop()
-        if node.order not in seen:
-            seen[node.order] = node
-            waiting += [parent for parent, _ in node.parents]
-    return [seen[order] for order in sorted(seen, reverse=True)]

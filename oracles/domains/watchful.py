@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from flint import arb
 
-from gradlaw.oracles.domains.chain import Chain, Node
+from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.exact import Exact, balls_overlap, extreme_ball
 from gradlaw.oracles.domains.jumps import jumps
+from gradlaw.oracles.domains.nodes import Node
 from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.elementary import Elementary
 

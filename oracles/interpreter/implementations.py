@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.elementary import named
+from gradlaw.oracles.interpreter.arrays import Array, mapped
 from gradlaw.oracles.interpreter.estimation import estimated_results
 from gradlaw.oracles.interpreter.evaluation import all_dtypes
 from gradlaw.oracles.interpreter.reading import Reader, handles
@@ -88,3 +90,38 @@ def _ragged_products(params: Any, left: Any, right: Any, sizes: Any, *, contract
             )
         )
     return jnp.stack(products) if contracting else sum(products)
+
+
+@handles("call_hi_primitive")
+def _call_hi_primitive(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """A primitive that is another program's name: that program.
+
+    ``ldexp``, whose program works on bits, is the product that it stands for.
+
+    Source: JAX from 0.12, ``jax.experimental.hijax``: ``expand`` of a primitive is its
+        implementation.
+    """
+    primitive = equation.params["_prim"]
+    if type(primitive).__name__ == "Ldexp":
+        return [_scaled(reader, equation.outvars[0].aval.dtype.name, *operands)]
+
+    def expanded(*flat: Any) -> list[Any]:
+        import jax
+
+        arguments = jax.tree.unflatten(primitive.in_tree, flat)
+        results: list[Any] = jax.tree.leaves(primitive.expand(*arguments))
+        return results
+
+    return _by_program(reader, expanded, equation, operands)
+
+
+def _scaled(reader: Reader, dtype: str, numbers: Array, exponents: Array) -> Array:
+    """Numbers times powers of two."""
+    domain = reader.domain
+
+    def power(exponent: Any) -> Any:
+        value = math.ldexp(1.0, int(exponent)) if exponent < 1024 else math.inf
+        return domain.constant(value, "float64", literal=False)
+
+    product = partial(domain.apply, named("mul"), dtype)
+    return mapped(lambda number, exponent: product(number, power(exponent)), numbers, exponents)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from gradlaw.oracles.domains.chain import vanishes
+from gradlaw.oracles.domains.nodes import vanishes
 from gradlaw.oracles.interpreter.arrays import Array, object_array
 from gradlaw.oracles.interpreter.ranges import joins
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact, is_complex

@@ -9,16 +9,22 @@ from functools import cache
 from unittest.mock import patch
 
 from gradlaw.conformance import searching
+from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import law_named
+from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import Plan, plan_pool
+from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.profiles import PROFILES, Profile
+from gradlaw.conformance.rule import judge_rule
 from gradlaw.reports.record import Failure, Record
 
 PROFILE = replace(PROFILES["default"], plans=1)
 _SEEDS = range(300)
+
+Judge = Callable[[Prepared, Example, str], Outcome]
 
 
 def anything(plan: Plan) -> bool:
@@ -98,6 +104,19 @@ def examine(
     )
     with patch.object(searching, "SHRINK_SECONDS", 0.2):
         return examination.record()
+
+
+def read_rule(case: Case, law: str, examples: int = 3, judge: Judge = judge_rule) -> Record:
+    """Read the rule of one law on one case exactly, at numbers that float32 holds."""
+    return Examination(
+        case=case,
+        law=law_named(law),
+        dtype="float32",
+        backend="exact",
+        seed=0,
+        profile=Profile(plans=1, examples=examples),
+        judge=judge,
+    ).record()
 
 
 def assert_reported(planted: Planted) -> Failure:

@@ -210,17 +210,7 @@ def weighted_sum(results: Any) -> Any:
             parts += [jnp.real(result), jnp.imag(result)]
         elif jnp.issubdtype(result.dtype, jnp.floating):
             parts.append(result)
-    total: Any = None
-    start = 0
-    for part in parts:
-        weight = weights(part.shape, start).astype(part.dtype)
-        term = jnp.sum(part * weight)
-        total = term if total is None else total + term
-        start += part.size
-    if total is None:
-        message = "there is no inexact result to differentiate"
-        raise TypeError(message)
-    return total
+    return _weighted(parts, 1.0, "inexact")
 
 
 def weighted_complex_sum(results: Any) -> Any:
@@ -230,15 +220,19 @@ def weighted_complex_sum(results: Any) -> Any:
     in reverse mode.
     """
     parts = [part for part in jax.tree.leaves(results) if jnp.iscomplexobj(part)]
+    return _weighted(parts, TURN, "complex")
+
+
+def _weighted(parts: list[Any], factor: complex, kind: str) -> Any:
     total: Any = None
     start = 0
     for part in parts:
-        weight = (weights(part.shape, start) * TURN).astype(part.dtype)
+        weight = (weights(part.shape, start) * factor).astype(part.dtype)
         term = jnp.sum(part * weight)
         total = term if total is None else total + term
         start += part.size
     if total is None:
-        message = "there is no complex result to differentiate"
+        message = f"there is no {kind} result to differentiate"
         raise TypeError(message)
     return total
 
