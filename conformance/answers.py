@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from flint import acb, arb
+from flint import arb
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.number_types import is_complex, part_dtype
 from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.primals import Form, Primals
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.attainable import (
     Attainable,
@@ -22,7 +23,7 @@ from gradlaw.oracles.attainable import (
 )
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
-from gradlaw.oracles.interpreter.arrays import object_array
+from gradlaw.oracles.interpreter.arrays import mapped, object_array
 from gradlaw.oracles.interpreter.complexes import bounded_in_parts, in_parts, scalars_of
 
 Leaves = Mapping[str, np.ndarray[Any, Any]]
@@ -66,55 +67,28 @@ class Answer:
     dtype: str
 
 
-class Form(Protocol):
-    """An oracle of a scalar function: a closed form, or a traced one; balls may be complex."""
-
-    def value(self, arguments: Leaves) -> arb | acb:
-        """The function's value."""
-
-    def gradient(self, leaf: str, arguments: Leaves) -> Balls:
-        """The derivative by every component of a leaf, of that leaf's shape."""
-
-    def hessian(self, first: str, second: str, arguments: Leaves) -> Balls:
-        """Second derivatives, of the first leaf's shape and then the second's."""
-
-    def kinks(self, arguments: Leaves) -> frozenset[str]:
-        """Primitives whose derivative jumps at the arguments."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """A law on a case under a plan, with the programs that allowances are read from.
 
     Attributes:
-        form: the oracle of the function in the dtype that is judged.
-        rule_form: of the function in float64.
-        primal: the program of one example's function.
-        batch_primal: of the mean over the batch, where the law differentiates that.
-        mean: for each shape of stacked gradients the program of their mean.
+        primals: the programs of the function.
         rounded: the arithmetic of dtype and backend.
         dtype: of the arguments.
-        reference, batch_reference: programs of the case's reference, beside the function's own.
     """
 
     case: Case
     law: Law
     plan: Plan
-    form: Form
-    rule_form: Form
-    primal: Any
-    batch_primal: Any
-    mean: Callable[[tuple[int, ...]], Any]
+    primals: Primals
     rounded: Rounded
     dtype: str
-    reference: Any = None
-    batch_reference: Any = None
 
     def answers(self, example: Example) -> list[Answer]:
         """The arrays that the law must return, in flattening order."""
-        oracles = self._true_values(self.form, example)
-        same = self.rule_form is self.form
-        rules = oracles if same else self._true_values(self.rule_form, example)
+        form, rule_form = self.primals.form, self.primals.rule_form
+        oracles = self._true_values(form, example)
+        rules = oracles if rule_form is form else self._true_values(rule_form, example)
         attainable = self.bounded_in_parts(self._attainable(example))
         return [
             Answer(label=label, oracle=oracle, rule=rule, attainable=balls, dtype=dtype)
@@ -125,12 +99,16 @@ class Question:
 
     def kinks(self, example: Example) -> frozenset[str]:
         """Primitives whose derivative jumps at some row of the example."""
-        forms = {id(form): form for form in (self.form, self.rule_form)}.values()
-        return frozenset().union(*(form.kinks(row) for form in forms for row in example.rows))
+        forms = {id(form): form for form in (self.primals.form, self.primals.rule_form)}.values()
+        return frozenset().union(*(_kinks(form, example) for form in forms))
+
+    def rule_kinks(self, example: Example) -> frozenset[str]:
+        """As :meth:`kinks`, of the function in float64 alone."""
+        return _kinks(self.primals.wide_form, example)
 
     def rules(self, example: Example) -> list[Balls]:
         """What the law's program in float64 must hold, in flattening order."""
-        return self._true_values(self.rule_form, example)
+        return self._true_values(self.primals.wide_form, example)
 
     def dtypes(self) -> list[str]:
         """The dtype of each array: a derivative's is that of the arguments."""
@@ -191,14 +169,18 @@ class Question:
             case composition if composition.order == 2:
                 places = [self.case.leaves.index(name) for name in self._twice()]
                 arrays = [example.rows[0][name] for name in self.case.leaves]
-                ball = attainable_hessian(self.primal, arrays, places[0], places[1], self.rounded)
+                ball = attainable_hessian(
+                    self.primals.program, arrays, places[0], places[1], self.rounded
+                )
                 return [object_array([ball], ())]
             case composition if composition.batch == "none":
                 value, *gradients = self._attainable_row(example.rows[0])
                 return [value, *gradients] if composition.with_value else gradients
             case composition if composition.batch == "gradient of mean":
                 arrays = [example.leaves[name] for name in self.case.leaves]
-                found = self._attainable_of(self.batch_primal, self.batch_reference, arrays)
+                found = self._attainable_of(
+                    self.primals.of_batch, self.primals.reference_of_batch, arrays
+                )
                 return [found.gradient[place] for place in self._places]
             case composition:
                 rows = [self._attainable_row(row)[1:] for row in example.rows]
@@ -218,9 +200,12 @@ class Question:
     def _attainable_row(self, row: Leaves) -> list[Balls]:
         """The balls of the value and of each gradient."""
         arrays = [row[name] for name in self.case.leaves]
-        found = self._attainable_of(self.primal, self.reference, arrays)
-        value = object_array([found.value], ())
-        return [value, *(found.gradient[place] for place in self._places)]
+        found = self._attainable_of(self.primals.program, self.primals.reference, arrays)
+        gradients = [found.gradient[place] for place in self._places]
+        if self.law.forward and not all(map(_bounded, gradients)):
+            # Forward mode multiplies what overflows by one component by the others' zero tangents.
+            gradients = [mapped(lambda _: arb("nan"), array) for array in gradients]
+        return [object_array([found.value], ()), *gradients]
 
     def _attainable_of(
         self, primal: Any, reference: Any, arrays: Sequence[np.ndarray[Any, Any]]
@@ -243,7 +228,7 @@ class Question:
 
     def _mean(self, stacked: Balls) -> Balls:
         """The mean along axis 0, which the law takes by a program of its own."""
-        (mean,) = Reader(self.rounded).read(self.mean(stacked.shape), [scalars_of(stacked)])
+        (mean,) = Reader(self.rounded).read(self.primals.mean(stacked.shape), [scalars_of(stacked)])
         return mean
 
     def _gradient_of_mean(self, form: Form, example: Example) -> list[Balls]:
@@ -259,6 +244,14 @@ class Question:
                 else np.moveaxis(_scaled(gradients, example.row_of, len(example.row_of)), 0, axis)
             )
         return oracles
+
+
+def _bounded(array: Balls) -> bool:
+    return all(part.is_finite() for part in bounded_in_parts(array).reshape(-1))
+
+
+def _kinks(form: Form, example: Example) -> frozenset[str]:
+    return frozenset().union(*(form.kinks(row) for row in example.rows))
 
 
 def _spread(arrays: Sequence[Balls], row_of: np.ndarray[Any, Any], axis: int) -> Balls:

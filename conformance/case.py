@@ -51,8 +51,8 @@ class Case:
         reference: a JAX function of the same values by another method, whose program is the oracle
             where the function's own has no derivative though the function has; what rounding costs
             either of the two is attainable.
-        twice_by: the leaf of rank 0 that it is there to be differentiated twice by; it meets no
-            other laws. Any that can have rank 0, and all laws, where it is None.
+        along: the leaf of rank 0 that it is there to be differentiated by, twice or in forward
+            mode. Any leaf, and by all laws, where it is None.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Case:
     holomorphic: bool = False
     solve_backward_error: float | None = None
     reference: Callable[..., Any] | None = None
-    twice_by: str | None = None
+    along: str | None = None
 
     def __post_init__(self) -> None:
         shapes = Signature.parse(self.signature).leaves

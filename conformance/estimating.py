@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import jax
@@ -10,7 +11,8 @@ import numpy as np
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.number_types import wide_dtype, widened
 from gradlaw.conformance.outcome import Outcome, charged
-from gradlaw.conformance.preparation import Prepared, as_argument
+from gradlaw.conformance.preparation import Prepared
+from gradlaw.conformance.primals import as_argument
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 
@@ -44,7 +46,7 @@ def estimate(
     question = prepared.question
     law = question.law.compose(question.case.function, question.plan.axes(question.case))
     generator = np.random.default_rng(0)
-    with x64(True), charged(outcome, "run"):
+    with _undefined(), x64(True), charged(outcome, "run"):
         expected = _called(law, prepared, example.leaves)
         spreads = [np.zeros(array.shape) for array in expected]
         for _ in range(PERTURBATIONS):
@@ -60,15 +62,21 @@ def estimate(
     outcome.estimated = frozenset({"a program too large"})
     outcome.components = sum(array.size for array in arrays)
     outcome.notes |= {reason}
-    within = [
-        np.abs(widened(got) - true)
-        <= STEPS * (spread + numbers.unit_roundoff * np.abs(true) + numbers.underflow)
-        for got, true, spread in zip(arrays, expected, spreads, strict=True)
-    ]
+    with _undefined():
+        within = [
+            np.abs(widened(got) - true)
+            <= STEPS * (spread + numbers.unit_roundoff * np.abs(true) + numbers.underflow)
+            for got, true, spread in zip(arrays, expected, spreads, strict=True)
+        ]
     if not all(held.all() for held in within):
         outcome.verdict = "unsupported"
         outcome.explanation = f"beyond an estimated bound, and {reason}"
     return outcome
+
+
+def _undefined() -> AbstractContextManager[None]:
+    """Where the law in float64 is infinite or no number, the estimate says nothing."""
+    return np.errstate(invalid="ignore", over="ignore")
 
 
 def _called(law: Any, prepared: Prepared, leaves: Any) -> list[np.ndarray[Any, Any]]:

@@ -21,6 +21,7 @@ from gradlaw.conformance.number_types import array_dtype, is_wide, part_dtype
 from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, prepare
+from gradlaw.conformance.primals import Primals
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
 from gradlaw.conformance.searching import simplest, smallest_failure
@@ -32,6 +33,9 @@ from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record, Verdic
 
 COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""
+
+_REVERSE_ONLY = "custom_vjp_call"
+"""How primitives begin that JAX documents to have no forward mode."""
 
 
 @dataclass(kw_only=True)
@@ -178,11 +182,18 @@ class Examination:
         try:
             prepared = self._prepare(plan)
         except Exception as error:
-            return None, self._refused(example, error)
+            return None, self._refused(plan, example, error)
         return prepared, self.judge(prepared, example, self.dtype)
 
-    def _refused(self, example: Example, error: Exception) -> Outcome:
-        return refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
+    def _refused(self, plan: Plan, example: Example, error: Exception) -> Outcome:
+        outcome = refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
+        if self.law.forward and outcome.verdict == "refused":
+            program = Primals(case=self.case, law=self.law, plan=plan, dtype=self.dtype).program
+            names = {found.primitive.name for found in equations(program.jaxpr)}
+            if any(name.startswith(_REVERSE_ONLY) for name in names):
+                outcome.verdict = "unsupported"
+                outcome.explanation = f"{_REVERSE_ONLY} has no forward mode: {error}"
+        return outcome
 
     def _judge_plan(self, plan: Plan) -> Failure | None:
         """The smallest failing example of a plan, if there is one."""
@@ -190,7 +201,7 @@ class Examination:
             prepared = self._prepare(plan)
         except Exception as error:
             example = simplest(examples(self.case, plan, self.dtype))
-            outcome = self._refused(example, error)
+            outcome = self._refused(plan, example, error)
             self._count(outcome, example)
             if outcome.verdict not in FAILING or self._is_known(None, plan, example, outcome):
                 return None

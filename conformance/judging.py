@@ -17,7 +17,8 @@ from gradlaw.conformance.comparing import Readings, compare
 from gradlaw.conformance.estimating import estimate
 from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
-from gradlaw.conformance.preparation import Prepared, as_argument
+from gradlaw.conformance.preparation import Prepared
+from gradlaw.conformance.primals import as_argument
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
@@ -87,6 +88,7 @@ def _judge_arrays(
     numbers = arithmetic(part_dtype(dtype), prepared.question.rounded.backend)
     with charged(outcome, "trace"):
         program = prepared.program
+        _ = prepared.question.primals.rule_form
     for bits in PRECISIONS:
         with ctx.workprec(bits):
             try:

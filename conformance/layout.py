@@ -23,6 +23,9 @@ LARGEST = 1_000
 LARGEST_BATCHED = 300_000
 """Elements of the largest stacked argument."""
 
+LARGEST_FORWARD = 30
+"""Elements of the largest argument where forward mode goes once through each."""
+
 POOL = 5
 """Layouts of a case in one dtype."""
 
@@ -46,10 +49,14 @@ class Layout:
 
 
 @st.composite
-def layouts(draw: st.DrawFn, case: Case, batch: int | None = None) -> Layout:
-    """Layouts of a case; with a batch of that size, shapes small enough for it."""
-    elements = LARGEST if batch is None else max(1, LARGEST_BATCHED // batch)
-    largest = case.max_size if batch is None else min(case.max_size, elements)
+def layouts(
+    draw: st.DrawFn, case: Case, batch: int | None = None, *, forward: bool = False
+) -> Layout:
+    """Layouts of a case; with a batch of that size, or in forward mode, of few elements."""
+    elements = LARGEST_FORWARD if forward else LARGEST
+    if batch is not None:
+        elements = max(1, LARGEST_BATCHED // batch)
+    largest = min(case.max_size, elements) if forward or batch is not None else case.max_size
     shapes = draw(
         leaf_shapes(
             Signature.parse(case.signature),
@@ -64,7 +71,7 @@ def layouts(draw: st.DrawFn, case: Case, batch: int | None = None) -> Layout:
 
 
 @lru_cache(maxsize=1024)
-def _layout_pool(name: str, entropy: str, batch: int | None) -> tuple[Layout, ...]:
+def _layout_pool(name: str, entropy: str, batch: int | None, forward: bool) -> tuple[Layout, ...]:
     pool: list[Layout] = []
     size = TRACED_POOL if _CASES[name].formula is None else POOL
 
@@ -76,7 +83,7 @@ def _layout_pool(name: str, entropy: str, batch: int | None) -> tuple[Layout, ..
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(layouts(_CASES[name], batch))
+    @given(layouts(_CASES[name], batch, forward=forward))
     def collect(layout: Layout) -> None:
         if layout not in pool:
             pool.append(layout)
@@ -89,10 +96,12 @@ def _layout_pool(name: str, entropy: str, batch: int | None) -> tuple[Layout, ..
 _CASES: dict[str, Case] = {}
 
 
-def layout_pool(case: Case, entropy: str, *, batch: int | None = None) -> tuple[Layout, ...]:
+def layout_pool(
+    case: Case, entropy: str, *, batch: int | None = None, forward: bool = False
+) -> tuple[Layout, ...]:
     """The layouts that a case's laws draw from, the same for the same ``entropy``."""
     _CASES[case.name] = case
-    return _layout_pool(case.name, entropy, batch)
+    return _layout_pool(case.name, entropy, batch, forward)
 
 
 def seed_from(entropy: str) -> int:

@@ -104,8 +104,8 @@ def in_axes(case: Case, mapped: Mapping[str, int | None]) -> tuple[Any, ...]:
 
 def scalar_arguments(case: Case) -> list[int]:
     """Positions of arguments that are a single leaf which can have rank 0."""
-    if case.twice_by is not None:
-        return [case.trees.index(case.twice_by)]
+    if case.along is not None:
+        return [case.trees.index(case.along)]
     return [
         position
         for position, tree in enumerate(case.trees)
@@ -115,12 +115,15 @@ def scalar_arguments(case: Case) -> list[int]:
 
 def applies(case: Case, law: Law) -> bool:
     """Whether the law means anything on the case."""
+    # A real function's gradient by complex numbers is neither real nor holomorphic.
+    real_of_complex = case.is_complex and not case.holomorphic
     if law.equals.order == 2:
-        # A real function's gradient by complex numbers is neither real nor holomorphic.
-        once_only = case.is_complex and not case.holomorphic
-        solved = case.solve_backward_error is not None
-        return bool(scalar_arguments(case)) and not (solved or once_only or case.once)
-    return case.twice_by is None
+        # Along a line the rule alone is read, which no backward error touches.
+        solved = case.solve_backward_error is not None and case.along is None
+        return bool(scalar_arguments(case)) and not (solved or real_of_complex or case.once)
+    if law.forward:
+        return not real_of_complex
+    return case.along is None
 
 
 def plan_pool(
@@ -139,11 +142,12 @@ def plan_pool(
         spare: plans beyond those, of which the first are the same as without.
     """
     chance = Random(seed_from(f"{seed} {case.name}-{law.name}-{dtype}"))
-    pool = list(layout_pool(case, f"{seed} {dtype}"))[-HEAVY_POOL if case.heavy else 0 :]
+    layouts = layout_pool(case, f"{seed} {dtype}", forward=law.forward)
+    pool = list(layouts)[-HEAVY_POOL if case.heavy else 0 :]
     if "mean" in law.equals.batch:
         pool = [layout for layout in pool if layout.batch > 0]
     chance.shuffle(pool)
-    if law.batched and not case.heavy:
+    if law.batched and not (case.heavy or law.forward):
         for among, batch in LARGE_BATCHES:
             if batch <= case.max_batch and chance.randrange(among) == 0:
                 pool.insert(0, layout_pool(case, f"{seed} {dtype} {batch}", batch=batch)[-1])
@@ -158,7 +162,10 @@ def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
     shapes = dict(zip(case.leaves, layout.shapes, strict=True))
     if law.equals.order == 2:
         return _second_order(case, shapes, chance)
-    argnums = _argnums(len(case.trees), chance)
+    if case.along is None:
+        argnums = _argnums(len(case.trees), chance)
+    else:
+        argnums = case.trees.index(case.along)
     plan = Plan(shapes=shapes, argnums=argnums)
     if not law.batched:
         return plan

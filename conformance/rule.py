@@ -44,7 +44,7 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
             try:
                 with charged(outcome, "oracle"):
                     oracles = question.rules(example)
-                    kinks = question.kinks(example)
+                    kinks = question.rule_kinks(example)
                 if kinks:
                     return at_a_kink(outcome, oracles, kinks)
                 with charged(outcome, "reading"):

@@ -42,7 +42,8 @@ def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
         laws = [law for law in LAWS if applies(case, law)]
         for start, dtype in enumerate(dtypes):
             for turn, law in enumerate(laws):
-                if profile.every_dtype or (seed + place + turn - start) % len(dtypes) == 0:
+                every = profile.every_dtype and not law.forward
+                if every or (seed + place + turn - start) % len(dtypes) == 0:
                     yield case, law, dtype
 
 
@@ -57,6 +58,15 @@ def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
             yield case, laws[turn % len(laws)], dtypes[turn % len(dtypes)]
 
 
+def examination(
+    case: Case, law: Law, dtype: str, backend: str, profile: Profile, seed: int
+) -> Examination:
+    """A law called on a case."""
+    if case.formula is None:
+        profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
+    return Examination(case=case, law=law, dtype=dtype, backend=backend, seed=seed, profile=profile)
+
+
 def test_law(
     case: Case,
     law: Law,
@@ -66,10 +76,6 @@ def test_law(
     keep: Callable[[Record], None],
 ) -> None:
     """Examine one law on one case."""
-    options, profile = request.config.option, PROFILES[request.config.option.profile]
-    if case.formula is None:
-        profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
-    examination = Examination(
-        case=case, law=law, dtype=dtype, backend=backend, seed=options.seed, profile=profile
-    )
-    keep(examination.record())
+    options = request.config.option
+    profile = PROFILES[options.profile]
+    keep(examination(case, law, dtype, backend, profile, options.seed).record())

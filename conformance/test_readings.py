@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, zip_longest
 
 import pytest
 
@@ -57,33 +57,45 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
 
 
 def _kinds(case: Case) -> list[list[tuple[Case, Law]]]:
-    """What is read of a case: unbatched, batched, of second order."""
-    laws = [law for law in LAWS if "jit" not in law.transforms and applies(case, law)]
-    first = [(case, law) for law in laws if law.equals.order == 1]
-    second = [(case, law) for law in laws if law.equals.order == 2]
-    if not second and not case.is_complex and not case.once:
+    """What is read of a case: unbatched, batched, of second order; each in both modes."""
+    laws = [law for law in LAWS if "jit" not in law.transforms]
+    pairs = [(case, law) for law in laws if applies(case, law)]
+    if not case.is_complex:
         line = along_a_line(case)
-        second = [(line, law) for law in LAWS if law.transforms == ("grad", "grad")]
+        second = any(law.equals.order == 2 for _, law in pairs)
+        along = [(line, law) for law in laws if applies(line, law) and not law.batched]
+        pairs += [pair for pair in along if not (second and pair[1].equals.order == 2)]
+    first = [pair for pair in pairs if pair[1].equals.order == 1]
     return [
-        [(case, law) for case, law in first if not law.batched],
-        [(case, law) for case, law in first if law.batched],
-        second,
+        _alternating([pair for pair in first if not pair[1].batched]),
+        _alternating([pair for pair in first if pair[1].batched]),
+        _alternating([pair for pair in pairs if pair[1].equals.order == 2]),
     ]
+
+
+def _alternating(pairs: list[tuple[Case, Law]]) -> list[tuple[Case, Law]]:
+    """Reverse and forward mode in turn, as long as both last."""
+    modes = [[pair for pair in pairs if pair[1].forward is mode] for mode in (False, True)]
+    return [pair for turn in zip_longest(*modes) for pair in turn if pair is not None]
+
+
+def examination(case: Case, law: Law, profile: Profile, seed: int) -> Examination:
+    """The rule of a law read on a case, at numbers that float32 holds."""
+    return Examination(
+        case=replace(case, max_batch=min(case.max_batch, LARGEST_BATCH)),
+        law=law,
+        dtype=case.reading_dtype,
+        backend=EXACT,
+        seed=seed,
+        profile=replace(profile, plans=1, examples=EXAMPLES),
+        judge=judge_rule,
+        spare=SPARE,
+    )
 
 
 def test_reading(
     case: Case, law: Law, request: pytest.FixtureRequest, keep: Callable[[Record], None]
 ) -> None:
-    """Examine the rule of one law on one case, at numbers that float32 holds."""
+    """Examine the rule of one law on one case."""
     options = request.config.option
-    examination = Examination(
-        case=replace(case, max_batch=min(case.max_batch, LARGEST_BATCH)),
-        law=law,
-        dtype=case.reading_dtype,
-        backend=EXACT,
-        seed=options.seed,
-        profile=replace(PROFILES[options.profile], plans=1, examples=EXAMPLES),
-        judge=judge_rule,
-        spare=SPARE,
-    )
-    keep(examination.record())
+    keep(examination(case, law, PROFILES[options.profile], options.seed).record())

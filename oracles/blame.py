@@ -60,7 +60,7 @@ def losing_equation(
         The primitive and its source line; empty where the program is long, or its bound is not of
         any one equation's making.
     """
-    every = list(equations(program.jaxpr))
+    every = list(computing(program.jaxpr))
     if len(every) > MOST_EQUATIONS:
         return ""
 
@@ -81,13 +81,16 @@ def losing_equation(
 
 
 def equations(jaxpr: Any) -> Iterator[Any]:
-    """The equations that compute, those of inner programs included."""
+    """Every equation, those of inner programs included, and calls of such programs."""
     for equation in jaxpr.eqns:
-        inner = list(_programs(equation.params.values()))
-        for program in inner:
+        for program in _programs(equation.params.values()):
             yield from equations(program)
-        if not inner:
-            yield equation
+        yield equation
+
+
+def computing(jaxpr: Any) -> Iterator[Any]:
+    """The equations that compute, and call no program."""
+    return (each for each in equations(jaxpr) if not list(_programs(each.params.values())))
 
 
 def _programs(values: Any) -> Iterator[Any]:

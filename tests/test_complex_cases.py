@@ -25,7 +25,8 @@ from gradlaw.conformance.judging import judge
 from gradlaw.conformance.laws import LAWS, law_named
 from gradlaw.conformance.number_types import component, numbers_in_parts
 from gradlaw.conformance.plan import Plan, applies, plan_pool
-from gradlaw.conformance.preparation import forms, prepare
+from gradlaw.conformance.preparation import prepare
+from gradlaw.conformance.primals import Primals
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import reproducer
 from gradlaw.conformance.rule import judge_rule
@@ -89,7 +90,7 @@ def oracle(name: str) -> tuple[Case, Any]:
     case = case_named(name)
     plan = Plan(shapes={"x": ()}, argnums=0)
     with x64(True):
-        return case, forms(case, plan, "complex128")[0]
+        return case, Primals(case=case, law=law_named("grad"), plan=plan, dtype="complex128").form
 
 
 def at(point: complex) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.bench.subjects import Subject
-from gradlaw.conformance.preparation import zeros
+from gradlaw.conformance.primals import zeros
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.attainable import attainable_gradient
 from gradlaw.oracles.domains.rounded import Rounded

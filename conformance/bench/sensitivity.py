@@ -17,7 +17,7 @@ from gradlaw.conformance.bench.conditioning import Conditioning
 from gradlaw.conformance.bench.planting import with_wrong_number, with_wrong_rule
 from gradlaw.conformance.bench.subjects import Subject
 from gradlaw.conformance.judging import judge
-from gradlaw.conformance.preparation import as_argument
+from gradlaw.conformance.primals import as_argument
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 
 DTYPE = "float32"

@@ -40,7 +40,7 @@ def along_a_line(case: Case) -> Case:
         arguments=(STEP, *case.trees),
         domains={STEP: HERE, **case.domains},
         dtypes=tuple(dtype for dtype in case.dtypes if dtype in FLOATING),
-        twice_by=STEP,
+        along=STEP,
     )
 
 

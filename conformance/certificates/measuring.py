@@ -19,7 +19,7 @@ from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import PRECISIONS
 from gradlaw.conformance.number_types import array_dtype
 from gradlaw.conformance.plan import Plan
-from gradlaw.conformance.preparation import as_argument, zeros
+from gradlaw.conformance.primals import as_argument, zeros
 from gradlaw.conformance.searching import drawn
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.allowance import allowance

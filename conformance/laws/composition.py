@@ -63,7 +63,7 @@ class Law:
         order, with_value, batch = 0, False, "none"
         for transform in reversed(self.transforms):
             match transform:
-                case "grad":
+                case "grad" | "jacfwd":
                     order += 1
                 case "value_and_grad":
                     order, with_value = order + 1, True
@@ -86,12 +86,17 @@ class Law:
         """Whether the composition is compiled as a whole, or its operations one by one."""
         return self.transforms[0] == "jit"
 
+    @property
+    def forward(self) -> bool:
+        """Whether it differentiates in forward mode, once for each component of its arguments."""
+        return "jacfwd" in self.transforms
+
     def compose(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:
         """The transformed function."""
         differentiated = False
         for transform in reversed(self.transforms):
             function = TRANSFORMS[transform](function, axes, differentiated)
-            differentiated |= transform in {"grad", "value_and_grad"}
+            differentiated |= transform in {"grad", "value_and_grad", "jacfwd"}
         return function
 
     def primal(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:

@@ -20,6 +20,11 @@ LAWS: tuple[Law, ...] = tuple(
         "grad(mean(vmap))",
         "jit(grad(mean(vmap)))",
         "mean(vmap(grad))",
+        "jacfwd",
+        "jit(jacfwd)",
+        "vmap(jacfwd)",
+        "jacfwd(grad)",
+        "jit(jacfwd(grad))",
     )
 )
 

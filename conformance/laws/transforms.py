@@ -60,6 +60,14 @@ def _value_and_grad(function: Function, axes: Axes, differentiated: bool) -> Fun
     return transformed
 
 
+def _jacfwd(function: Function, axes: Axes, differentiated: bool) -> Function:
+    import jax
+
+    argnums = axes.outer_argnums if differentiated else axes.argnums
+    transformed: Function = jax.jacfwd(function, argnums=argnums, **axes.promise)
+    return transformed
+
+
 def _vmap(function: Function, axes: Axes, differentiated: bool) -> Function:
     import jax
 
@@ -84,6 +92,7 @@ TRANSFORMS: dict[str, Transform] = {
     "jit": _jit,
     "grad": _grad,
     "value_and_grad": _value_and_grad,
+    "jacfwd": _jacfwd,
     "vmap": _vmap,
     "mean": _mean,
 }

@@ -11,11 +11,20 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import jax
+from jax import dtypes
 from jax._src.ad_util import Zero
 from jax._src.interpreters import ad, batching, mlir
 
 Rule = Callable[..., Any]
 _ABSENT = object()
+
+
+def with_rules() -> dict[str, Any]:
+    """The primitives that have a derivative, a transpose or a batching rule, by name."""
+    found: dict[str, Any] = {}
+    for table in (ad.primitive_jvps, ad.primitive_transposes, batching.primitive_batchers):
+        found |= {primitive.name: primitive for primitive in table}
+    return found
 
 
 @contextmanager
@@ -65,6 +74,61 @@ def changed_jvp(
             return result, tangent
         given = tuple(None if isinstance(t, Zero) else t for t in tangents)
         return result, change(tuple(primals), given, tangent, parameters)
+
+    with ExitStack() as stack:
+        stack.enter_context(cleared())
+        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
+        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+        yield
+
+
+@contextmanager
+def changed_results_jvp(
+    primitive: Any, change: Callable[[tuple[Any, ...], Any], Any]
+) -> Iterator[None]:
+    """As :func:`changed_jvp`, for a primitive of several results, each of which is changed.
+
+    Args:
+        primitive: of several results.
+        change: ``(primals, tangent out) -> tangent out``; tangents of integers are left alone.
+    """
+    real = ad.primitive_jvps[primitive]
+
+    def changed(primals: Any, tangent: Any) -> Any:
+        left_alone = isinstance(tangent, Zero) or tangent.dtype == dtypes.float0
+        return tangent if left_alone else change(tuple(primals), tangent)
+
+    def jvp(primals: Any, tangents: Any, **parameters: Any) -> tuple[Any, Any]:
+        results, out = real(primals, tangents, **parameters)
+        return results, [changed(primals, tangent) for tangent in out]
+
+    with ExitStack() as stack:
+        stack.enter_context(cleared())
+        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
+        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+        yield
+
+
+@contextmanager
+def changed_argument_jvp(
+    primitive: Any, position: int, change: Callable[[Any], Any]
+) -> Iterator[None]:
+    """The primitive's derivative by one argument changed.
+
+    Args:
+        primitive: any.
+        position: of the argument.
+        change: of its tangent, linear.
+    """
+    real = ad.primitive_jvps[primitive]
+
+    def jvp(primals: Any, tangents: Any, **parameters: Any) -> tuple[Any, Any]:
+        given = [
+            change(tangent) if place == position and not isinstance(tangent, Zero) else tangent
+            for place, tangent in enumerate(tangents)
+        ]
+        result: tuple[Any, Any] = real(primals, given, **parameters)
+        return result
 
     with ExitStack() as stack:
         stack.enter_context(cleared())

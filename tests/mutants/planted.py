@@ -160,4 +160,4 @@ def _pairs(leaves: tuple[str, ...]) -> set[str]:
 
 def _labels(planted: Planted) -> set[str]:
     leaves = planted.judged.leaves
-    return _pairs(leaves) if planted.law == "grad(grad)" else set(leaves)
+    return _pairs(leaves) if law_named(planted.law).equals.order == 2 else set(leaves)

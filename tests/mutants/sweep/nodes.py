@@ -1,0 +1,57 @@
+"""The nodes of a profile that ran a rule, as the report of a run without faults tells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from gradlaw.conformance import test_laws, test_readings
+from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.profiles import PROFILES
+from gradlaw.reports.record import LawEvidence, Record, RuleKind
+
+
+class Run(msgspec.Struct):
+    """What is read of a report."""
+
+    records: list[Record]
+
+
+Covering = dict[tuple[RuleKind, str], list[Record]]
+"""For each rule the sound records of nodes that ran it, the cheapest first."""
+
+
+def covering(report: Path) -> Covering:
+    """The nodes that ran each rule; those that failed, known issues included, are left out."""
+    run = msgspec.json.decode(report.read_bytes(), type=Run)
+    found: Covering = defaultdict(list)
+    for record in sorted(run.records, key=lambda record: sum(record.seconds.values())):
+        if record.law is None or record.failed or record.known:
+            continue
+        for kind, names in record.law.rules.items():
+            for name in names:
+                found["jvp" if kind == "linearization" else kind, name].append(record)
+    return found
+
+
+def examinations(profile: str, seed: int) -> dict[str, Examination]:
+    """Every node of a profile that laws are judged by, under its own name."""
+    chosen = PROFILES[profile]
+    return {examination.node: examination for examination in _examinations(chosen, seed)}
+
+
+def _examinations(profile: test_laws.Profile, seed: int) -> Iterator[Examination]:
+    for case, law in test_readings.read(profile, seed):
+        yield test_readings.examination(case, law, profile, seed)
+    nodes = (*test_laws.judged(profile, seed), *test_laws.called(profile, seed))
+    for case, law, dtype in nodes:
+        yield test_laws.examination(case, law, dtype, "cpu", profile, seed)
+
+
+def evidence(record: Record) -> LawEvidence:
+    """What a node's record says of its law."""
+    assert record.law is not None
+    return record.law

@@ -1,0 +1,101 @@
+"""Forward mode: JVP rules alone, few elements, and functions that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import pytest
+from mutants.planted import read_rule
+
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
+from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.laws import LAWS, law_named
+from gradlaw.conformance.layout import LARGEST_FORWARD
+from gradlaw.conformance.plan import applies, plan_pool
+
+FORWARD = [law for law in LAWS if law.forward]
+
+
+def case_of(function: Callable[..., Any]) -> Case:
+    return Case(name="planted", function=function, signature="(n)->()", source="a test", min_size=2)
+
+
+@jax.custom_jvp
+def square(x: Any) -> Any:
+    return x * x
+
+
+@square.defjvp
+def _square_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (tangent,) = primals, tangents
+    return x * x, (2 + 2.0**-30) * x * tangent
+
+
+@jax.custom_vjp
+def cube(x: Any) -> Any:
+    return x * x * x
+
+
+cube.defvjp(lambda x: (cube(x), x), lambda x, cotangent: (3 * x * x * cotangent,))
+
+
+@pytest.mark.parametrize("law", ["jacfwd", "vmap(jacfwd)"])
+def test_a_wrong_tangent_is_a_wrong_rule(law: str) -> None:
+    assert read_rule(case_of(lambda x: jnp.sum(square(x))), law).verdict == "wrong rule"
+    assert read_rule(case_of(lambda x: jnp.sum(x * x)), law).verdict == "conforms"
+
+
+def test_a_wrong_tangent_shows_along_a_line() -> None:
+    line = along_a_line(case_of(lambda x: jnp.sum(square(x))))
+    assert read_rule(line, "jacfwd").verdict == "wrong rule"
+    assert read_rule(along_a_line(case_named("jnp.dot")), "jacfwd").verdict == "conforms"
+
+
+def test_what_has_a_reverse_mode_alone_is_unsupported_in_forward_mode() -> None:
+    case = case_of(lambda x: jnp.sum(cube(x)))
+    record = read_rule(case, "jacfwd")
+    assert record.verdict == "unsupported"
+    assert read_rule(case, "grad").verdict == "conforms"
+
+
+def test_a_function_that_forward_mode_should_differentiate_is_refused() -> None:
+    def raising(x: Any) -> Any:
+        @jax.custom_jvp
+        def function(x: Any) -> Any:
+            return x
+
+        @function.defjvp
+        def _(*_: Any) -> Any:
+            raise TypeError("planted")
+
+        return jnp.sum(function(x))
+
+    assert read_rule(case_of(raising), "jacfwd").verdict == "refused"
+
+
+@pytest.mark.parametrize("law", FORWARD, ids=lambda law: law.name)
+def test_forward_mode_is_given_few_elements(law: Any) -> None:
+    seen = 0
+    for case in CASES[::20]:
+        if applies(case, law):
+            for plan in plan_pool(case, law, "float32", 3, seed=1):
+                batch = 1 if plan.batching is None else max(1, plan.batching.size)
+                largest = LARGEST_FORWARD * len(case.leaves) * batch
+                assert plan.elements(case) <= max(largest, _least(case) * batch), case.name
+                seen += 1
+    assert seen > 20
+
+
+def _least(case: Case) -> int:
+    return sum((case.min_size or 1) ** len(axes) for axes in case.axes.values())
+
+
+def test_no_real_function_of_complex_numbers_meets_forward_mode() -> None:
+    case = next(case for case in COMPLEX_CASES if not case.holomorphic)
+    assert not any(applies(case, law) for law in FORWARD)
+    holomorphic = next(case for case in COMPLEX_CASES if case.holomorphic)
+    assert applies(holomorphic, law_named("jacfwd"))
