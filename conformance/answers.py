@@ -102,13 +102,13 @@ class Question:
         forms = {id(form): form for form in (self.primals.form, self.primals.rule_form)}.values()
         return frozenset().union(*(_kinks(form, example) for form in forms))
 
-    def rule_kinks(self, example: Example) -> frozenset[str]:
-        """As :meth:`kinks`, of the function in float64 alone."""
-        return _kinks(self.primals.wide_form, example)
+    def rule_kinks(self, example: Example, form: Form | None = None) -> frozenset[str]:
+        """As :meth:`kinks`, of the function in float64, or of another form, alone."""
+        return _kinks(form or self.primals.wide_form, example)
 
-    def rules(self, example: Example) -> list[Balls]:
-        """What the law's program in float64 must hold, in flattening order."""
-        return self._true_values(self.primals.wide_form, example)
+    def rules(self, example: Example, form: Form | None = None) -> list[Balls]:
+        """What the law's program in float64, or another form's dtype, must hold, in order."""
+        return self._true_values(form or self.primals.wide_form, example)
 
     def dtypes(self) -> list[str]:
         """The dtype of each array: a derivative's is that of the arguments."""
@@ -132,7 +132,8 @@ class Question:
     def labels(self) -> list[str]:
         """For each array the leaf that it is the derivative by, or ``value``."""
         if self.law.equals.order == 2:
-            return [", ".join(self._twice())]
+            first, second = self._twice()
+            return [first] * self.law.equals.with_value + [f"{first}, {second}"]
         names = self.plan.selected(self.case)
         return ["value", *names] if self.law.equals.with_value else names
 
@@ -147,22 +148,25 @@ class Question:
         return self.in_parts(self._true_numbers(form, example))
 
     def _true_numbers(self, form: Form, example: Example) -> list[Balls]:
-        names = self.plan.selected(self.case)
         match self.law.equals:
             case composition if composition.order == 2:
-                return [form.hessian(*self._twice(), example.rows[0]).reshape(())]
+                (row,), twice = example.rows, self._twice()
+                once = [form.gradient(twice[0], row)] if composition.with_value else []
+                return [*once, form.hessian(*twice, row).reshape(())]
             case composition if composition.batch == "none":
-                (row,) = example.rows
-                values = [object_array([form.value(row)], ())] if composition.with_value else []
-                return values + [form.gradient(name, row) for name in names]
+                return self._of_row(form, example.rows[0])
             case composition if composition.batch == "gradient of mean":
                 return self._gradient_of_mean(form, example)
             case composition:
-                rows = [[form.gradient(name, row) for name in names] for row in example.rows]
-                stacked = self._stacked(rows, example)
+                stacked = self._stacked([self._of_row(form, row) for row in example.rows], example)
                 if composition.batch == "mean of gradients":
                     return [_mean_balls(array) for array in stacked]
                 return [np.moveaxis(array, 0, self._out_axis) for array in stacked]
+
+    def _of_row(self, form: Form, row: Leaves) -> list[Balls]:
+        """The value, where the law gives it, and the gradients."""
+        value = [object_array([form.value(row)], ())] if self.law.equals.with_value else []
+        return value + [form.gradient(name, row) for name in self.plan.selected(self.case)]
 
     def _attainable(self, example: Example) -> list[Balls]:
         match self.law.equals:
@@ -172,10 +176,10 @@ class Question:
                 ball = attainable_hessian(
                     self.primals.program, arrays, places[0], places[1], self.rounded
                 )
-                return [object_array([ball], ())]
+                once = self._attainable_row(example.rows[0])[1:] if composition.with_value else []
+                return [*once, object_array([ball], ())]
             case composition if composition.batch == "none":
-                value, *gradients = self._attainable_row(example.rows[0])
-                return [value, *gradients] if composition.with_value else gradients
+                return self._attainable_row(example.rows[0])[0 if composition.with_value else 1 :]
             case composition if composition.batch == "gradient of mean":
                 arrays = [example.leaves[name] for name in self.case.leaves]
                 found = self._attainable_of(
@@ -183,7 +187,8 @@ class Question:
                 )
                 return [found.gradient[place] for place in self._places]
             case composition:
-                rows = [self._attainable_row(row)[1:] for row in example.rows]
+                first = 0 if composition.with_value else 1
+                rows = [self._attainable_row(row)[first:] for row in example.rows]
                 stacked = self._stacked(rows, example)
                 if composition.batch == "mean of gradients":
                     return [self._mean(array) for array in stacked]
@@ -222,7 +227,7 @@ class Question:
         """Every example's arrays along a new first axis."""
         assert example.row_of is not None
         if not rows:
-            shapes = [self.plan.shapes[name] for name in self.plan.selected(self.case)]
+            shapes = [self.plan.shapes.get(name, ()) for name in self.labels()]
             return [np.empty((0, *shape), dtype=object) for shape in shapes]
         return [_spread(arrays, example.row_of, 0) for arrays in zip(*rows, strict=True)]
 

@@ -43,8 +43,7 @@ def estimate(
         numbers: the dtype's arithmetic.
         reason: why the program is not read.
     """
-    question = prepared.question
-    law = question.law.compose(question.case.function, question.plan.axes(question.case))
+    law = prepared.whole.call
     generator = np.random.default_rng(0)
     with _undefined(), x64(True), charged(outcome, "run"):
         expected = _called(law, prepared, example.leaves)

@@ -47,6 +47,7 @@ class Examination:
         seed: of the run.
         profile: how much is drawn.
         judge: what holds an example against the oracle.
+        also: a narrower dtype in which rules are read, too.
         spare: plans that are tried, one by one, where the profile's judge nothing: an empty batch
             holds every gradient.
     """
@@ -58,6 +59,7 @@ class Examination:
     seed: int
     profile: Profile
     judge: Callable[[Prepared, Example, str], Outcome] = judge
+    also: str | None = None
     spare: int = 0
     tally: Counter[Verdict] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
@@ -158,7 +160,7 @@ class Examination:
 
     def _prepare(self, plan: Plan) -> Prepared:
         rounded = Rounded(self.backend, self.case.solve_backward_error)
-        prepared = prepare(self.case, self.law, plan, self.dtype, rounded)
+        prepared = prepare(self.case, self.law, plan, self.dtype, rounded, also=self.also)
         self._charge(prepared.seconds)
         return prepared
 

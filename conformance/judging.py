@@ -108,7 +108,7 @@ def _judge_arrays(
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
-            if prepared.question.rounded.estimated:
+            if prepared.question.rounded.estimated or _solved_forwards(prepared):
                 answers = _by_program(answers, readings)
             narrow_enough = not readings.undecided and all(
                 narrow(rule, answer.rule, numbers)
@@ -150,6 +150,15 @@ def _by_program(answers: list[Answer], readings: Readings) -> list[Answer]:
         replace(answer, attainable=mapped(lambda o, r, c: o + (r - c), answer.oracle, ball, centre))
         for answer, ball, centre in zip(answers, readings.rounded, readings.centre, strict=True)
     ]
+
+
+def _solved_forwards(prepared: Prepared) -> bool:
+    """Whether forward mode solves, to a norm-wise backward error, once for each component.
+
+    Reverse mode, whose errors are attainable, solves for one cotangent: where that is small by
+    cancellation, the tangents are not.
+    """
+    return prepared.question.law.forward and bool(prepared.question.rounded.solve_backward_error)
 
 
 def _answers(prepared: Prepared, example: Example) -> list[Answer]:

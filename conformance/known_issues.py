@@ -92,7 +92,13 @@ class KnownFault:
         """
         if outcome.verdict not in self.verdicts:
             return False
-        names = {node, node.replace(ALONG_A_LINE, "")}  # a case along a line has the case's faults
+        # A case along a line has the case's faults, and a derivative those that it has by itself.
+        alone = node.replace("value_and_grad(grad)", "grad(grad)")
+        names = {
+            name.replace(ALONG_A_LINE, along)
+            for name in (node, alone)
+            for along in (ALONG_A_LINE, "")
+        }
         if not any(fnmatchcase(name, pattern) for name in names for pattern in self.patterns):
             return False
         if self.says not in outcome.explanation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from gradlaw.conformance.coverage import Rules, observed
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.number_types import array_dtype, widened
 from gradlaw.conformance.plan import Plan
-from gradlaw.conformance.primals import Primals, zeros
+from gradlaw.conformance.primals import Form, Primals, zeros
 from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
 
@@ -33,6 +33,8 @@ class Prepared:
         rounded: the arithmetic that the law's own program is read in.
         structure: the tree that it must return.
         rules: that ran while the law was traced, and that the oracle owes nothing to.
+        also: a narrower dtype in which the rule is read, too, since a rule may depend on it.
+        conforming: examples that conformed so far.
         seconds: processor time by phase.
     """
 
@@ -44,17 +46,47 @@ class Prepared:
     rounded: Rounded
     rules: Rules = field(default_factory=set)
     called: bool = False
+    also: str | None = None
+    conforming: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def whole(self) -> Prepared:
+        """The same, with the law compiled as one."""
+        return replace(self, call=jax.jit(self.call))
 
     @cached_property
     def program(self) -> Any:
         """The law's program in the dtype; who only reads the rule does without."""
+        return self._program(self.dtype)
+
+    @cached_property
+    def also_program(self) -> Any:
+        """The law's program in the other dtype."""
+        assert self.also is not None
+        return self._program(self.also)
+
+    @cached_property
+    def also_form(self) -> Form:
+        """The oracle of the function in the other dtype."""
+        assert self.also is not None
+        return replace(self.question.primals, dtype=self.also).form
+
+    def _program(self, dtype: str) -> Any:
         asked = self.question
         law = asked.law.compose(asked.case.function, asked.plan.axes(asked.case))
-        return jax.make_jaxpr(law)(*zeros(asked.case, asked.plan, self.dtype, batched=True))
+        return jax.make_jaxpr(law)(*zeros(asked.case, asked.plan, dtype, batched=True))
 
 
-def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> Prepared:
+def prepare(
+    case: Case,
+    law: Law,
+    plan: Plan,
+    dtype: str,
+    rounded: Rounded,
+    *,
+    also: str | None = None,
+) -> Prepared:
     """Compose the law and trace its programs; nothing is compiled yet.
 
     Raises:
@@ -86,6 +118,7 @@ def prepare(case: Case, law: Law, plan: Plan, dtype: str, rounded: Rounded) -> P
         structure=_structure(case, law, plan),
         rounded=Rounded(rounded.backend, rounded.solve_backward_error),
         rules=rules - primals.own_rules,
+        also=also,
         seconds={"trace": time.process_time() - start},
     )
 

@@ -18,6 +18,7 @@ class Profile:
         every_reading: whether all of them are.
         called: of how many traced cases one is called, under one law in one dtype.
         programs: nodes of random programs.
+        patience: processor time that reading a rule may take, in seconds.
     """
 
     plans: int
@@ -27,10 +28,19 @@ class Profile:
     every_reading: bool = False
     called: int = 2
     programs: int = 16
+    patience: float = 3.0
 
 
 PROFILES: dict[str, Profile] = {
-    "quick": Profile(plans=1, examples=5, every_dtype=False, readings=1, called=12, programs=4),
+    "quick": Profile(
+        plans=1,
+        examples=5,
+        every_dtype=False,
+        readings=1,
+        called=12,
+        programs=4,
+        patience=1.0,
+    ),
     "default": Profile(plans=2, examples=5),
     "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600),
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain, zip_longest
+from functools import partial
+from itertools import zip_longest
+from random import Random
 
 import pytest
 
@@ -13,6 +15,8 @@ from gradlaw.conformance.cases import CASES, COMPLEX_CASES
 from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.layout import seed_from
+from gradlaw.conformance.number_types import is_wide
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.rule import judge_rule
@@ -26,6 +30,10 @@ LARGEST_BATCH = 100
 
 SPARE = 2
 """Plans tried where the first judges nothing."""
+
+LESS = frozenset({"grad", "vmap(grad)", "grad(grad)"})
+"""Laws that show less than the same with a value: of a linear function, whose gradient is constant,
+what its batching rule does; of a second derivative a sign that is wrong twice."""
 
 EXACT = "exact"
 """What stands for a backend where none is asked."""
@@ -49,27 +57,46 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
     for place, case in enumerate(traced()):
         kinds = [kind for kind in _kinds(case) if kind]
         if profile.every_reading:
-            yield from chain.from_iterable(kinds)
+            yield from _pairs(case)
             continue
+        wheel = kinds if profile.readings > 1 else _weighted(kinds)
         for turn in range(min(profile.readings, len(kinds))):
-            around, which = divmod(seed + place + turn, len(kinds))
-            yield kinds[which][around % len(kinds[which])]
+            around, which = divmod(seed + place + turn, len(wheel))
+            yield wheel[which][(around + which) % len(wheel[which])]
+
+
+def _weighted(kinds: list[list[tuple[Case, Law]]]) -> list[list[tuple[Case, Law]]]:
+    """Second order twice as often: it runs all rules of first order, and their derivatives."""
+    if len(kinds) < 3:
+        return kinds
+    unbatched, batched, second = kinds
+    return [unbatched, second, batched, second]
+
+
+def _pairs(case: Case) -> list[tuple[Case, Law]]:
+    """The laws that can be read of a case, and of the case along a line."""
+    laws = [law for law in LAWS if "jit" not in law.transforms]
+    pairs = [(case, law) for law in laws if applies(case, law)]
+    if case.is_complex:
+        return pairs
+    line = along_a_line(case)
+    # Lines come first: they move arrays, and a second derivative by an argument only scalars.
+    return [
+        *((line, law) for law in laws if applies(line, law) and law.equals.order == 2),
+        *pairs,
+        *((line, law) for law in laws if applies(line, law) and law.transforms == ("jacfwd",)),
+    ]
 
 
 def _kinds(case: Case) -> list[list[tuple[Case, Law]]]:
     """What is read of a case: unbatched, batched, of second order; each in both modes."""
-    laws = [law for law in LAWS if "jit" not in law.transforms]
-    pairs = [(case, law) for law in laws if applies(case, law)]
-    if not case.is_complex:
-        line = along_a_line(case)
-        second = any(law.equals.order == 2 for _, law in pairs)
-        along = [(line, law) for law in laws if applies(line, law) and not law.batched]
-        pairs += [pair for pair in along if not (second and pair[1].equals.order == 2)]
-    first = [pair for pair in pairs if pair[1].equals.order == 1]
+    pairs = _pairs(case)
+    telling = [pair for pair in pairs if pair[1].name not in LESS]
+    first = [pair for pair in telling if pair[1].equals.order == 1]
     return [
         _alternating([pair for pair in first if not pair[1].batched]),
         _alternating([pair for pair in first if pair[1].batched]),
-        _alternating([pair for pair in pairs if pair[1].equals.order == 2]),
+        _alternating([pair for pair in telling if pair[1].equals.order == 2]),
     ]
 
 
@@ -88,9 +115,17 @@ def examination(case: Case, law: Law, profile: Profile, seed: int) -> Examinatio
         backend=EXACT,
         seed=seed,
         profile=replace(profile, plans=1, examples=EXAMPLES),
-        judge=judge_rule,
+        judge=partial(judge_rule, seconds=profile.patience),
+        also=_narrower(case, law, seed),
         spare=SPARE,
     )
+
+
+def _narrower(case: Case, law: Law, seed: int) -> str | None:
+    """One of the dtypes narrower than that of the rule, if it is judged in any."""
+    narrow = [dtype for dtype in case.dtypes if dtype != "python" and not is_wide(dtype)]
+    chance = Random(seed_from(f"{seed} {case.name} {law.name} in"))
+    return chance.choice(narrow) if narrow else None
 
 
 def test_reading(

@@ -99,3 +99,20 @@ def test_no_real_function_of_complex_numbers_meets_forward_mode() -> None:
     assert not any(applies(case, law) for law in FORWARD)
     holomorphic = next(case for case in COMPLEX_CASES if case.holomorphic)
     assert applies(holomorphic, law_named("jacfwd"))
+
+
+def test_a_sign_that_is_wrong_twice_shows_in_the_first_derivative() -> None:
+    @jax.custom_jvp
+    def exponential(x: Any) -> Any:
+        return jnp.exp(x)
+
+    @exponential.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        (x,), (tangent,) = primals, tangents
+        return exponential(x), -exponential(x) * tangent
+
+    line = along_a_line(case_of(lambda x: jnp.sum(exponential(x))))
+    assert read_rule(line, "jacfwd(grad)").verdict == "conforms"
+    record = read_rule(line, "value_and_grad(grad)")
+    assert record.verdict == "wrong rule"
+    assert record.failures[0].where == "along"

@@ -13,6 +13,7 @@ import pytest
 from jax import lax
 from jax.extend.core import primitives
 from mutants.internals import changed_jvp, changed_transpose
+from mutants.planted import read_rule
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
@@ -180,6 +181,42 @@ def test_a_rule_that_divides_by_zero_is_called_and_not_finite() -> None:
     assert found.verdict == "not finite"
     assert found.failures[0].got == "nan"
     assert record_of(lambda x: jnp.sum(x * x)).verdict == "conforms"
+
+
+@jax.custom_jvp
+def square(x: Any) -> Any:
+    return x * x
+
+
+@square.defjvp
+def _square_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (tangent,) = primals, tangents
+    factor = 2.25 if x.dtype == jnp.float16 else 2
+    return x * x, factor * x * tangent
+
+
+@pytest.mark.parametrize(
+    ("dtype", "verdict"),
+    [("float16", "wrong rule"), ("bfloat16", "conforms"), ("float32", "conforms")],
+)
+def test_a_rule_that_is_wrong_in_one_dtype_alone_is_read(dtype: str, verdict: str) -> None:
+    case = Case(
+        name="square",
+        function=lambda x: jnp.sum(square(x)),
+        signature="(n)->()",
+        source="a test",
+        min_size=2,
+    )
+    record = read_rule(case, "grad", also=dtype)
+    assert record.verdict == verdict
+    if verdict != "conforms":
+        assert record.failures[0].explanation.endswith("in float16")
+
+
+@pytest.mark.parametrize("name", ["jax.scipy.special.erf", "jnp.mean", "jax.nn.gelu(approximate)"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_what_a_narrow_dtype_makes_of_constants_is_no_wrong_rule(name: str, dtype: str) -> None:
+    assert read_rule(case_named(name), "grad", also=dtype).verdict == "conforms"
 
 
 def test_a_compilation_is_noticed() -> None:

@@ -19,7 +19,7 @@ class Composition:
 
     Attributes:
         order: how often the function is differentiated.
-        with_value: whether the function's value comes first.
+        with_value: whether the value of what is differentiated last comes first.
         batch: what becomes of the examples in a batch.
     """
 

@@ -25,6 +25,9 @@ LAWS: tuple[Law, ...] = tuple(
         "vmap(jacfwd)",
         "jacfwd(grad)",
         "jit(jacfwd(grad))",
+        "value_and_grad(grad)",
+        "vmap(value_and_grad)",
+        "jit(vmap(value_and_grad))",
     )
 )
 

@@ -53,10 +53,11 @@ def _grad(function: Function, axes: Axes, differentiated: bool) -> Function:
     return transformed
 
 
-def _value_and_grad(function: Function, axes: Axes, differentiated: bool) -> Function:  # noqa: ARG001
+def _value_and_grad(function: Function, axes: Axes, differentiated: bool) -> Function:
     import jax
 
-    transformed: Function = jax.value_and_grad(function, argnums=axes.argnums, **axes.promise)
+    argnums = axes.outer_argnums if differentiated else axes.argnums
+    transformed: Function = jax.value_and_grad(function, argnums=argnums, **axes.promise)
     return transformed
 
 

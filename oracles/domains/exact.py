@@ -26,14 +26,20 @@ COMPUTED = 1.0
 constants in float64, such as ``np.sqrt(2 / np.pi)``, where nothing narrower rounds that away."""
 
 
-def literal_ball(value: float, dtype: str) -> arb:
-    """Every number that the literal ``value`` of ``dtype`` may stand for."""
+def literal_ball(value: float, dtype: str, *, short: bool = True) -> arb:
+    """Every number that the literal ``value`` of ``dtype`` may stand for.
+
+    Args:
+        value: the literal.
+        dtype: that it has.
+        short: whether one of few bits is meant as it stands; integers always are.
+    """
     if value == 0 or not math.isfinite(value):
         return arb(value)
     numbers = arithmetic(dtype)
     significand, _ = math.frexp(value)
-    short = math.ldexp(significand, min(_SHORT_BITS, numbers.precision // 2)).is_integer()
-    if short or (value.is_integer() and abs(value) < 2.0**numbers.precision):
+    few = math.ldexp(significand, min(_SHORT_BITS, numbers.precision // 2)).is_integer()
+    if (short and few) or (value.is_integer() and abs(value) < 2.0**numbers.precision):
         return arb(value)
     ulps = 1 / 2 + (COMPUTED if dtype == "float64" else 0.0)
     return arb(value, numbers.ulp(abs(value)) * ulps)
@@ -48,13 +54,15 @@ class Exact:
     rounds = False
     """Whether a step's result depends on the order that a backend takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, short: bool = True) -> None:
+        """Read literals of few bits as they stand, or as what the dtype made of longer ones."""
+        self.short = short
         self.estimated: set[str] = set()
         self.undecided: set[str] = set()
 
     def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
         """The number, or the ball of all that a literal stands for."""
-        return literal_ball(value, dtype) if literal else arb(value)
+        return literal_ball(value, dtype, short=self.short) if literal else arb(value)
 
     def apply(self, function: Elementary, dtype: str, *scalars: arb) -> arb:  # noqa: ARG002
         """The function's exact value."""

@@ -113,7 +113,8 @@ def _bitcast(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
     if operand.dtype != object:
         result = _viewed(operand, target, shape)
         return [reader.lift(result) if inexact(target) else result]
-    concrete = mapped(reader.domain.decide, operand).astype(source)
+    with np.errstate(over="ignore"):  # a number beyond the dtype has the bits of its infinity
+        concrete = mapped(reader.domain.decide, operand).astype(source)
     result = _viewed(concrete, target, shape)
     moves = any(reader.domain.stopped(scalar) is not scalar for scalar in operand.reshape(-1))
     exactly = reader.lift(concrete)

@@ -21,10 +21,23 @@ _ABSENT = object()
 
 def with_rules() -> dict[str, Any]:
     """The primitives that have a derivative, a transpose or a batching rule, by name."""
-    found: dict[str, Any] = {}
-    for table in (ad.primitive_jvps, ad.primitive_transposes, batching.primitive_batchers):
-        found |= {primitive.name: primitive for primitive in table}
-    return found
+    tables = (
+        ad.primitive_jvps,
+        ad.primitive_transposes,
+        getattr(ad, "fancy_transposes", {}),
+        batching.fancy_primitive_batchers,
+    )
+    batched: Any = batching.primitive_batchers  # a mapping in older releases alone
+    plain = batched if isinstance(batched, dict) else {}
+    return {primitive.name: primitive for table in (*tables, plain) for primitive in table}
+
+
+def is_changeable(primitive: Any, kind: str) -> bool:
+    """Whether the primitive has a rule of that kind which the functions below change."""
+    if kind == "batching":
+        return primitive in with_rules().values()
+    table = {"jvp": ad.primitive_jvps, "transpose": ad.primitive_transposes}[kind]
+    return primitive in table
 
 
 @contextmanager

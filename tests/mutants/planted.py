@@ -106,7 +106,13 @@ def examine(
         return examination.record()
 
 
-def read_rule(case: Case, law: str, examples: int = 3, judge: Judge = judge_rule) -> Record:
+def read_rule(
+    case: Case,
+    law: str,
+    examples: int = 3,
+    judge: Judge = judge_rule,
+    also: str | None = None,
+) -> Record:
     """Read the rule of one law on one case exactly, at numbers that float32 holds."""
     return Examination(
         case=case,
@@ -116,6 +122,7 @@ def read_rule(case: Case, law: str, examples: int = 3, judge: Judge = judge_rule
         seed=0,
         profile=Profile(plans=1, examples=examples),
         judge=judge,
+        also=also,
     ).record()
 
 
@@ -160,4 +167,5 @@ def _pairs(leaves: tuple[str, ...]) -> set[str]:
 
 def _labels(planted: Planted) -> set[str]:
     leaves = planted.judged.leaves
-    return _pairs(leaves) if law_named(planted.law).equals.order == 2 else set(leaves)
+    second = law_named(planted.law).equals.order == 2
+    return _pairs(leaves) | set(leaves) if second else set(leaves)

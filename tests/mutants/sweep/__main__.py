@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from unittest.mock import patch
 
-from gradlaw.conformance import searching
-from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.profiles import PROFILES
-from mutants.sweep.nodes import Covering, covering, evidence, examinations
+from mutants.sweep.looking import looked_for
 from mutants.sweep.table import mutants
 
 
@@ -30,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = options.report, options.profile, options.seed, options.seconds
     with ProcessPoolExecutor(options.workers, get_context("spawn")) as pool:
         for name, (result, line) in zip(
-            chosen, pool.map(_looked_for, chosen, [settings] * len(chosen)), strict=True
+            chosen, pool.map(looked_for, chosen, [settings] * len(chosen)), strict=True
         ):
             found[kinds[name]][result] += 1
             if options.each or result != "reported":
@@ -42,51 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         share = counts["reported"] / meant if meant else 0.0
         sys.stdout.write(f"{kind:22} {share:6.1%} of {meant} reported; {dict(counts)}\n")
     return 0
-
-
-Settings = tuple[Path, str, int, float]
-
-
-@cache
-def _prepared(report: Path, profile: str, seed: int) -> tuple[Covering, dict[str, Examination]]:
-    return covering(report), examinations(profile, seed)
-
-
-def _looked_for(name: str, settings: Settings) -> tuple[str, str]:
-    """What became of one mutant: reported, survives, or met by no node."""
-    mutant = next(mutant for mutant in mutants() if str(mutant) == name)
-    report, profile, seed, seconds = settings
-    covered, nodes = _prepared(report, profile, seed)
-    records = [
-        record
-        for record in covered[mutant.rule, mutant.primitive]
-        if mutant.shows(evidence(record)) and record.node in nodes
-    ]
-    if not records:
-        return "uncovered", "no node runs it"
-    start = time.process_time()
-    with patch.object(searching, "SHRINK_SECONDS", 0.0), mutant.planted():
-        for tried, record in enumerate(records, start=1):
-            again = _fresh(nodes[record.node]).record()
-            if again.failed:
-                return "reported", f"{again.verdict} in {again.node}, node {tried}"
-            if time.process_time() - start > seconds:
-                return "survives", f"{tried} of {len(records)} nodes, and the time is out"
-    return "survives", f"{len(records)} nodes: {', '.join(r.node for r in records[:3])}"
-
-
-def _fresh(examination: Examination) -> Examination:
-    """The examination before it began."""
-    return Examination(
-        case=examination.case,
-        law=examination.law,
-        dtype=examination.dtype,
-        backend=examination.backend,
-        seed=examination.seed,
-        profile=replace(examination.profile),
-        judge=examination.judge,
-        spare=examination.spare,
-    )
 
 
 def _parser() -> argparse.ArgumentParser:

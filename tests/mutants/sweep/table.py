@@ -15,6 +15,7 @@ from mutants.internals import (
     changed_jvp,
     changed_results_jvp,
     changed_transpose,
+    is_changeable,
     with_rules,
 )
 from mutants.sweep import changes
@@ -59,7 +60,8 @@ BATCHED = (
 """With a batching rule that is worth a fault."""
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
-RANKS = (0, 1, 2, 3, 4)
+RANKS = (0, 1, 2, 3)
+"""That elementwise functions are drawn in; reductions of matrices leave rank 1."""
 
 
 def _any(evidence: LawEvidence) -> bool:
@@ -133,8 +135,8 @@ def derivatives() -> Iterator[Mutant]:
     for place, name in enumerate((*UNARY, *BINARY, *REDUCING, *SEVERAL, *FACTORED)):
         yield _derivative(name, "sign", "negated", changes.negated)
         yield _derivative(name, "factor", "wrong in the tenth digit", changes.scaled)
-        rank = RANKS[place % len(RANKS)]
-        if name not in UNARY or rank < 3:
+        if name not in (*SEVERAL, *FACTORED):
+            rank = 1 if name in REDUCING else RANKS[place % len(RANKS)]
             yield _derivative(name, "one rank only", f"rank {rank}", changes.of_rank(rank))
         yield _derivative(name, "one element only", "first", changes.first_element)
     for name in (*UNARY, *BINARY):
@@ -224,5 +226,5 @@ def mutants() -> Iterator[Mutant]:
     """All of them whose primitive the release has."""
     there = with_rules()
     for mutant in (*derivatives(), *transposes(), *batchings()):
-        if mutant.primitive in there:
+        if mutant.primitive in there and is_changeable(there[mutant.primitive], mutant.rule):
             yield mutant
