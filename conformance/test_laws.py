@@ -11,6 +11,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.laws.table import IN_EVERY_DTYPE
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import Record
@@ -49,7 +50,7 @@ def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
                 share = HEAVY if case.heavy else SHARE
                 if not profile.every_dtype and (seed + place + turn) % share:
                     continue
-                every = profile.every_dtype and not law.forward
+                every = profile.every_dtype and law.name in IN_EVERY_DTYPE
                 if every or ((seed + place + turn) // share - start) % len(dtypes) == 0:
                     yield case, law, dtype
 

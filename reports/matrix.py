@@ -63,7 +63,7 @@ class Matrix:
 
 
 def build_matrices(report: Report) -> tuple[Matrix, ...]:
-    """A matrix for each backend that has law records, in the order of the backends' names."""
+    """A matrix for each backend that has law records, by name, and one of what is only read."""
     grouped: dict[str, dict[tuple[str, str], list[Record]]] = defaultdict(lambda: defaultdict(list))
     for record in report.records:
         if record.room == "law":
@@ -71,13 +71,13 @@ def build_matrices(report: Report) -> tuple[Matrix, ...]:
             grouped[record.backend][record.subject, law].append(record)
     declared = list(dict.fromkeys(sheet.name for sheet in report.cases))
     matrices: list[Matrix] = []
-    for backend, groups in sorted(grouped.items()):
+    for backend, groups in sorted(grouped.items(), key=lambda item: (not item[0], item[0])):
         met = {case for case, _ in groups}
         rows = [case for case in declared if case in met]
         rows += sorted(met.difference(declared))
         matrices.append(
             Matrix(
-                backend=backend or "backend not recorded",
+                backend=backend or "no backend (rules read exactly)",
                 cases=tuple(rows),
                 laws=tuple(sorted({law for _, law in groups}, key=_column)),
                 cells={place: _cell(*place, records) for place, records in groups.items()},
