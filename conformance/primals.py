@@ -138,12 +138,22 @@ class Primals:
         if key not in _FORMS:
             traced = case.reference is None
             program = _traced(case, self.plan, dtype)[0] if traced else self._of_reference(dtype)
-            _FORMS[key] = TracedForm(program, case.leaves)
+            _keep(_FORMS, key, TracedForm(program, case.leaves))
         return _FORMS[key]
 
 
+_KEPT = 100
+"""Programs that are remembered: the laws of a case stand near each other."""
+
 _FORMS: dict[tuple[Any, ...], Form] = {}
 _TRACED: dict[tuple[Any, ...], tuple[Any, Rules]] = {}
+
+
+def _keep(memory: dict[tuple[Any, ...], Any], key: tuple[Any, ...], found: Any) -> None:
+    """Remember what was found, and forget what was found first where that is too much."""
+    memory[key] = found
+    if len(memory) > _KEPT:
+        del memory[next(iter(memory))]
 
 
 def _traced(case: Case, plan: Plan, dtype: str) -> tuple[Any, Rules]:
@@ -153,7 +163,7 @@ def _traced(case: Case, plan: Plan, dtype: str) -> tuple[Any, Rules]:
         arguments = zeros(case, plan, dtype, batched=False)
         with observed() as rules:
             program = jax.make_jaxpr(case.function)(*arguments)
-        _TRACED[key] = program, rules
+        _keep(_TRACED, key, (program, rules))
     return _TRACED[key]
 
 
