@@ -19,6 +19,9 @@ from gradlaw.reports.record import Record
 EXAMPLES = 4
 """Drawn for each traced case: compiling costs more than all of them."""
 
+LARGEST_BATCH = 100
+"""Of a traced case: 10,000 factorisations take minutes to bound."""
+
 
 SHARE, HEAVY = 2, 4
 """Of so many laws a case, or a heavy one, meets one, where each pair gets one dtype."""
@@ -72,6 +75,7 @@ def examination(
     """A law called on a case."""
     if case.formula is None:
         profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
+        case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
     return Examination(case=case, law=law, dtype=dtype, backend=backend, seed=seed, profile=profile)
 
 
