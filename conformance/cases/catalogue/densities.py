@@ -20,7 +20,7 @@ from gradlaw.conformance.cases.catalogue.places import (
 )
 from gradlaw.strategies.domains import Domain
 
-COUNTS = np.array([0, 3, 1])
+COUNTS = np.array([0, 3, 1], dtype=np.int32)
 
 
 def location_scale(

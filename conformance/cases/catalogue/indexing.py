@@ -173,8 +173,8 @@ SLICING = (
     entry("lax.dynamic_update_index_in_dim", "(5,n),(n)", index=4, axis=0),
 )
 
-_ROWS = np.array([[1], [3], [1]])
-_FAR = np.array([[1], [9], [0]])
+_ROWS = np.array([[1], [3], [1]], dtype=np.int32)
+_FAR = np.array([[1], [9], [0]], dtype=np.int32)
 
 
 def _numbers() -> lax.ScatterDimensionNumbers:
@@ -244,7 +244,7 @@ GATHERING = (
     scattered("scatter_min", "repeated", _ROWS),
     scattered("scatter_max", "repeated", _ROWS),
     scattered("scatter", "outside,drop", _FAR, mode="drop"),
-    scattered("scatter", "unique", np.array([[3], [0], [2]]), unique_indices=True),
+    scattered("scatter", "unique", np.array([[3], [0], [2]], np.int32), unique_indices=True),
 )
 
 SORTING = (

@@ -7,9 +7,9 @@ import numpy as np
 from gradlaw.conformance.cases.catalogue.entry import entry
 from gradlaw.conformance.cases.catalogue.reductions import PRODUCT
 
-IDS = np.array([2, 0, 0, 2, 2])
-SORTED = np.array([0, 0, 1, 1, 2])
-OUTSIDE = np.array([0, 5, 1, -1, 1])
+IDS = np.array([2, 0, 0, 2, 2], dtype=np.int32)
+SORTED = np.array([0, 0, 1, 1, 2], dtype=np.int32)
+OUTSIDE = np.array([0, 5, 1, -1, 1], dtype=np.int32)
 
 SEGMENT = (
     entry("jax.ops.segment_sum", "(5,n)", variant="repeated", segment_ids=IDS, num_segments=4),
@@ -35,7 +35,7 @@ SEGMENT = (
         "(5)",
         PRODUCT,
         variant="unique",
-        segment_ids=np.array([2, 0, 1, 4, 3]),
+        segment_ids=np.array([2, 0, 1, 4, 3], dtype=np.int32),
         num_segments=5,
         unique_indices=True,
     ),
