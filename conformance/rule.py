@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jax
 import numpy as np
-from flint import ctx
+from flint import arb, ctx
 
 from gradlaw.conformance.answers import Example, Question
 from gradlaw.conformance.judging import PRECISIONS, judge, refused
@@ -17,6 +18,7 @@ from gradlaw.conformance.primals import as_argument
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.interpreter.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import holds, narrow
@@ -112,7 +114,7 @@ def _read_narrower(
         if exact.undecided or _all_hold(readings, oracles):
             return outcome
         with charged(outcome, "oracle"):
-            oracles = question.rules(example, prepared.also_form)
+            oracles = _within_reach(question.rules(example, prepared.also_form), also)
             if question.rule_kinks(example, prepared.also_form):
                 return outcome
     except Unsupported:
@@ -122,6 +124,20 @@ def _read_narrower(
         if outcome.verdict != "conforms":
             outcome.explanation += f", in {also}"
     return outcome
+
+
+def _within_reach(oracles: list[Balls], dtype: str) -> list[Balls]:
+    """Oracles as wide as what the dtype does not tell apart near zero and beyond its range.
+
+    JAX's rules may take any way there: exp(-x^2) in float32 stops at 3e-53.
+    """
+    numbers = arithmetic(part_dtype(dtype))
+    near, beyond = arb(0, numbers.tiny), arb(0, math.inf)
+
+    def widened_ball(ball: arb) -> arb:
+        return ball + (near if abs(ball) <= numbers.largest else beyond)
+
+    return [mapped(widened_ball, oracle) for oracle in oracles]
 
 
 def _all_hold(readings: list[Balls], oracles: list[Balls]) -> bool:

@@ -23,6 +23,7 @@ from gradlaw.conformance.plan import plan_pool
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.reports.record import Record
+from gradlaw.strategies.domains import Domain
 
 FACTOR = 1 + 2.0**-30
 """A coefficient wrong in the tenth digit."""
@@ -217,6 +218,32 @@ def test_a_rule_that_is_wrong_in_one_dtype_alone_is_read(dtype: str, verdict: st
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 def test_what_a_narrow_dtype_makes_of_constants_is_no_wrong_rule(name: str, dtype: str) -> None:
     assert read_rule(case_named(name), "grad", also=dtype).verdict == "conforms"
+
+
+@jax.custom_jvp
+def reciprocal(x: Any) -> Any:
+    return 1 / x
+
+
+@reciprocal.defjvp
+def _reciprocal_jvp(primals: Any, tangents: Any) -> Any:
+    (x,), (tangent,) = primals, tangents
+    slope = -1 / (x * x)
+    if x.dtype == jnp.float32:
+        slope += 2.0**-140
+    return 1 / x, slope * tangent
+
+
+def test_what_is_below_a_narrow_dtypes_range_is_no_wrong_rule() -> None:
+    case = Case(
+        name="reciprocal",
+        function=lambda x: jnp.sum(reciprocal(x)),
+        signature="(n)->()",
+        source="a test",
+        domains={"x": Domain(lower=1.0)},
+        min_size=2,
+    )
+    assert read_rule(case, "grad", also="float32").verdict == "conforms"
 
 
 def test_a_compilation_is_noticed() -> None:
