@@ -69,6 +69,16 @@ def entry(table: Any, primitive: Any, rule: Any) -> Iterator[None]:
 
 
 @contextmanager
+def _deriving(primitive: Any, jvp: Rule) -> Iterator[None]:
+    """Another derivative of the primitive, and no linearization beside it."""
+    with ExitStack() as stack:
+        stack.enter_context(cleared())
+        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
+        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+        yield
+
+
+@contextmanager
 def changed_jvp(
     primitive: Any, change: Callable[[tuple[Any, ...], tuple[Any, ...], Any, dict[str, Any]], Any]
 ) -> Iterator[None]:
@@ -88,10 +98,7 @@ def changed_jvp(
         given = tuple(None if isinstance(t, Zero) else t for t in tangents)
         return result, change(tuple(primals), given, tangent, parameters)
 
-    with ExitStack() as stack:
-        stack.enter_context(cleared())
-        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
-        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+    with _deriving(primitive, jvp):
         yield
 
 
@@ -115,10 +122,7 @@ def changed_results_jvp(
         results, out = real(primals, tangents, **parameters)
         return results, [changed(primals, tangent) for tangent in out]
 
-    with ExitStack() as stack:
-        stack.enter_context(cleared())
-        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
-        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+    with _deriving(primitive, jvp):
         yield
 
 
@@ -143,10 +147,7 @@ def changed_argument_jvp(
         result: tuple[Any, Any] = real(primals, given, **parameters)
         return result
 
-    with ExitStack() as stack:
-        stack.enter_context(cleared())
-        stack.enter_context(entry(ad.primitive_jvps, primitive, jvp))
-        stack.enter_context(entry(ad.primitive_linearizations, primitive, _ABSENT))
+    with _deriving(primitive, jvp):
         yield
 
 
