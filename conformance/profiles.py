@@ -12,7 +12,8 @@ class Profile:
     Attributes:
         plans: compiled plans for each node.
         examples: drawn for each plan.
-        every_dtype: whether each case meets each law in every dtype; in one of them otherwise.
+        every_dtype: whether each case meets each law in every dtype; otherwise every second law, in
+            one of them, and the seed turns both wheels.
         readings: of how many kinds of laws (unbatched, batched, of second order) one is read for
             each traced case; the seed turns the wheel.
         every_reading: whether all of them are.

@@ -178,8 +178,8 @@ def _is_finite(prepared: Prepared, example: Example, dtype: str) -> bool:
     leaves = {name: as_argument(array, dtype) for name, array in example.leaves.items()}
     try:
         returned = prepared.whole.call(*case.assemble(leaves))
-    except Exception:
-        return False  # which the judge meets, too, and tells
+    except Exception:  # the judge calls the law, too, and tells what it raises
+        return False
     return all(bool(np.isfinite(np.asarray(array)).all()) for array in jax.tree.leaves(returned))
 
 

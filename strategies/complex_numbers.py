@@ -9,14 +9,13 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
-from hypothesis.errors import InvalidArgument
 
 from gradlaw.strategies.codes import Codes
 from gradlaw.strategies.domains import REAL, Domain, WellConditioned
 from gradlaw.strategies.dtypes import FLOAT_FORMATS, FloatFormat
 from gradlaw.strategies.lattice import Lattice, lattice
 from gradlaw.strategies.matrices import fill_matrix
-from gradlaw.strategies.regions import REGIONS
+from gradlaw.strategies.regions import REGIONS, looked_up
 from gradlaw.strategies.values import fill
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -214,13 +213,7 @@ def complex_region_named(name: str) -> ComplexRegion:
         InvalidArgument: there is none of that name.
 
     """
-    try:
-        return COMPLEX_REGIONS[name]
-    except (KeyError, TypeError):
-        names = ", ".join(COMPLEX_REGIONS)
-        raise InvalidArgument(
-            f"region={name!r} is not a region of complex numbers: take one of {names}"
-        ) from None
+    return looked_up(name, COMPLEX_REGIONS, "a region of complex numbers")
 
 
 def fill_complex(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from hypothesis.errors import InvalidArgument
@@ -29,6 +29,9 @@ Arrangement = Callable[[NDArray[Any], Codes], NDArray[Any]]
 
 def _independent(values: NDArray[Any], _shared: Codes) -> NDArray[Any]:
     return values
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,8 +256,18 @@ def region_named(name: str) -> Region:
         InvalidArgument: there is none of that name.
 
     """
+    return looked_up(name, REGIONS, "a region")
+
+
+def looked_up(name: str, regions: Mapping[str, Found], what: str) -> Found:
+    """Look up a region of some kind.
+
+    Raises:
+        InvalidArgument: there is none of that name.
+
+    """
     try:
-        return REGIONS[name]
+        return regions[name]
     except (KeyError, TypeError):
-        names = ", ".join(REGIONS)
-        raise InvalidArgument(f"region={name!r} is not a region: take one of {names}") from None
+        names = ", ".join(regions)
+        raise InvalidArgument(f"region={name!r} is not {what}: take one of {names}") from None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import pytest
-from mutants.planted import read_rule
+from mutants.planted import array_case, examine, read_rule
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
@@ -16,12 +15,10 @@ from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.laws import LAWS, law_named
 from gradlaw.conformance.layout import LARGEST_FORWARD
 from gradlaw.conformance.plan import applies, plan_pool
+from gradlaw.conformance.profiles import PROFILES
+from gradlaw.strategies.domains import Domain
 
 FORWARD = [law for law in LAWS if law.forward]
-
-
-def case_of(function: Callable[..., Any]) -> Case:
-    return Case(name="planted", function=function, signature="(n)->()", source="a test", min_size=2)
 
 
 @jax.custom_jvp
@@ -45,18 +42,18 @@ cube.defvjp(lambda x: (cube(x), x), lambda x, cotangent: (3 * x * x * cotangent,
 
 @pytest.mark.parametrize("law", ["jacfwd", "vmap(jacfwd)"])
 def test_a_wrong_tangent_is_a_wrong_rule(law: str) -> None:
-    assert read_rule(case_of(lambda x: jnp.sum(square(x))), law).verdict == "wrong rule"
-    assert read_rule(case_of(lambda x: jnp.sum(x * x)), law).verdict == "conforms"
+    assert read_rule(array_case(lambda x: jnp.sum(square(x))), law).verdict == "wrong rule"
+    assert read_rule(array_case(lambda x: jnp.sum(x * x)), law).verdict == "conforms"
 
 
 def test_a_wrong_tangent_shows_along_a_line() -> None:
-    line = along_a_line(case_of(lambda x: jnp.sum(square(x))))
+    line = along_a_line(array_case(lambda x: jnp.sum(square(x))))
     assert read_rule(line, "jacfwd").verdict == "wrong rule"
     assert read_rule(along_a_line(case_named("jnp.dot")), "jacfwd").verdict == "conforms"
 
 
 def test_what_has_a_reverse_mode_alone_is_unsupported_in_forward_mode() -> None:
-    case = case_of(lambda x: jnp.sum(cube(x)))
+    case = array_case(lambda x: jnp.sum(cube(x)))
     record = read_rule(case, "jacfwd")
     assert record.verdict == "unsupported"
     assert read_rule(case, "grad").verdict == "conforms"
@@ -74,7 +71,7 @@ def test_a_function_that_forward_mode_should_differentiate_is_refused() -> None:
 
         return jnp.sum(function(x))
 
-    assert read_rule(case_of(raising), "jacfwd").verdict == "refused"
+    assert read_rule(array_case(raising), "jacfwd").verdict == "refused"
 
 
 @pytest.mark.parametrize("law", FORWARD, ids=lambda law: law.name)
@@ -94,6 +91,22 @@ def _least(case: Case) -> int:
     return sum((case.min_size or 1) ** len(axes) for axes in case.axes.values())
 
 
+def test_forward_mode_through_an_iterative_solver_is_no_less_accurate_than_its_program() -> None:
+    case = case_named("implicit_layer")
+    profile = PROFILES["quick"]
+    assert examine(case, "jacfwd", "bfloat16", 0, profile).verdict == "conforms"
+
+
+def test_what_overflows_by_one_component_is_not_asked_of_the_others() -> None:
+    def function(x: Any) -> Any:
+        return jnp.sum(jnp.exp(x))
+
+    huge = {"x": Domain(lower=80.0, upper=100.0)}
+    case = array_case(function, domains=huge, regions=("ordinary",))
+    assert not examine(case, "jacfwd").failed
+    assert not examine(case, "grad").failed
+
+
 def test_no_real_function_of_complex_numbers_meets_forward_mode() -> None:
     case = next(case for case in COMPLEX_CASES if not case.holomorphic)
     assert not any(applies(case, law) for law in FORWARD)
@@ -111,7 +124,7 @@ def test_a_sign_that_is_wrong_twice_shows_in_the_first_derivative() -> None:
         (x,), (tangent,) = primals, tangents
         return exponential(x), -exponential(x) * tangent
 
-    line = along_a_line(case_of(lambda x: jnp.sum(exponential(x))))
+    line = along_a_line(array_case(lambda x: jnp.sum(exponential(x))))
     assert read_rule(line, "jacfwd(grad)").verdict == "conforms"
     record = read_rule(line, "value_and_grad(grad)")
     assert record.verdict == "wrong rule"

@@ -8,10 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import pytest
+from mutants.planted import array_case, examine
 
-from gradlaw.conformance.case import Case
-from gradlaw.conformance.examining import Examination
-from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
 from gradlaw.reports.record import Record
 from gradlaw.strategies.domains import Domain
@@ -65,24 +63,8 @@ PAIRS: dict[str, tuple[Function, Function, Function, Domain, str]] = {
 
 
 def record(function: Function, domain: Domain, law: str) -> Record:
-    case = Case(
-        name="pair",
-        function=function,
-        signature="(n)->()",
-        source="a test",
-        domains={"x": domain},
-        regions=("ordinary",),
-        min_size=3,
-        max_size=5,
-    )
-    return Examination(
-        case=case,
-        law=law_named(law),
-        dtype="float32",
-        backend="cpu",
-        seed=0,
-        profile=Profile(plans=1, examples=8),
-    ).record()
+    case = array_case(function, domains={"x": domain}, regions=("ordinary",), min_size=3)
+    return examine(case, law, profile=Profile(plans=1, examples=8))
 
 
 @pytest.mark.parametrize("law", ["grad", "jit(grad)", "vmap(grad)"])

@@ -10,9 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flint import arb
-from mutants.planted import read_rule
+from mutants.planted import array_case, read_rule
 
-from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
 from gradlaw.conformance.cases.catalogue.entry import weights
 from gradlaw.conformance.cases.lines import STEP, along_a_line
@@ -22,18 +21,6 @@ from gradlaw.conformance.profiles import PROFILES
 from gradlaw.conformance.test_laws import called
 from gradlaw.conformance.test_readings import read
 from gradlaw.oracles.traced import TracedForm
-
-
-def array_case(function: Any) -> Case:
-    return Case(
-        name="planted",
-        function=function,
-        signature="(n)->()",
-        source="this test",
-        min_size=2,
-        max_size=5,
-    )
-
 
 sine = jax.custom_jvp(jnp.sin)
 

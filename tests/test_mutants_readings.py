@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from typing import Any
 
 import jax
@@ -13,9 +12,8 @@ import pytest
 from jax import lax
 from jax.extend.core import primitives
 from mutants.internals import changed_jvp, changed_transpose
-from mutants.planted import read_rule
+from mutants.planted import array_case, read_rule
 
-from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws.table import law_named
@@ -165,16 +163,7 @@ def _divided_jvp(primals: Any, tangents: Any) -> Any:
 
 
 def record_of(function: Callable[..., Any]) -> Record:
-    case = Case(name="zeros", function=function, signature="(n)->()", source="a test", min_size=2)
-    return Examination(
-        case=replace(case, regions=("zeros",)),
-        law=law_named("grad"),
-        dtype="float32",
-        backend="exact",
-        seed=0,
-        profile=Profile(plans=1, examples=4),
-        judge=judge_rule,
-    ).record()
+    return read_rule(array_case(function, regions=("zeros",)), "grad", examples=4)
 
 
 def test_a_rule_that_divides_by_zero_is_called_and_not_finite() -> None:
@@ -201,14 +190,7 @@ def _square_jvp(primals: Any, tangents: Any) -> Any:
     [("float16", "wrong rule"), ("bfloat16", "conforms"), ("float32", "conforms")],
 )
 def test_a_rule_that_is_wrong_in_one_dtype_alone_is_read(dtype: str, verdict: str) -> None:
-    case = Case(
-        name="square",
-        function=lambda x: jnp.sum(square(x)),
-        signature="(n)->()",
-        source="a test",
-        min_size=2,
-    )
-    record = read_rule(case, "grad", also=dtype)
+    record = read_rule(array_case(lambda x: jnp.sum(square(x))), "grad", also=dtype)
     assert record.verdict == verdict
     if verdict != "conforms":
         assert record.failures[0].explanation.endswith("in float16")
@@ -235,14 +217,8 @@ def _reciprocal_jvp(primals: Any, tangents: Any) -> Any:
 
 
 def test_what_is_below_a_narrow_dtypes_range_is_no_wrong_rule() -> None:
-    case = Case(
-        name="reciprocal",
-        function=lambda x: jnp.sum(reciprocal(x)),
-        signature="(n)->()",
-        source="a test",
-        domains={"x": Domain(lower=1.0)},
-        min_size=2,
-    )
+    far = {"x": Domain(lower=1e18, upper=1e19)}
+    case = array_case(lambda x: jnp.sum(reciprocal(x)), domains=far, regions=("ordinary",))
     assert read_rule(case, "grad", also="float32").verdict == "conforms"
 
 

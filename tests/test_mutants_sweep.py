@@ -22,7 +22,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nodes = examinations("quick", SEED)
     chosen = [
         examination
-        for examination in nodes.values()
+        for examination in (start() for start in nodes.values())
         if examination.backend == "exact" and examination.case.name.startswith(NODES)
     ]
     records = [msgspec.Raw(encode(examination.record())) for examination in chosen]

@@ -14,6 +14,7 @@ from jax import lax
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
+from gradlaw.oracles.interpreter.arrays import object_array
 
 THIRD = np.float32(1) / np.float32(3)
 """As a literal, every number that it may be the rounding of."""
@@ -195,3 +196,9 @@ def test_a_definite_system_is_bounded_by_its_cholesky_factors() -> None:
     assert all(ball.contains(arb(float(x))) for ball, x in zip(found, returned, strict=True))
     beside = [arb(1.01 * float(x)) for x in returned]
     assert not any(ball.contains(x) for ball, x in zip(found, beside, strict=True))
+
+
+def test_bits_of_a_number_beyond_its_dtype_are_those_of_infinity() -> None:
+    program = jax.make_jaxpr(lambda x: lax.bitcast_convert_type(x, np.int32))(np.float32(0))
+    (bits,) = Reader(Exact()).read(program, [object_array([arb(2) ** 1000], ())])
+    assert bits.item() == np.float32(np.inf).view(np.int32)

@@ -10,10 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flint import arb
+from mutants.planted import array_case, examine
 
-from gradlaw.conformance.case import Case
-from gradlaw.conformance.examining import Examination
-from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
 from gradlaw.oracles.attainable import attainable_gradient
 from gradlaw.oracles.domains.rounded import Rounded
@@ -45,25 +43,14 @@ def doubled(x: Any) -> Any:
 
 
 def examined(function: Function, law: str = "jit(grad)") -> Record:
-    case = Case(
-        name="judged",
-        function=function,
-        signature="(n)->()",
-        source="here",
+    case = array_case(
+        function,
         arguments=("x",),
         domains={"x": Domain(lower=-2.0, upper=2.0)},
         reference=length_squared,
         min_size=1,
-        max_size=5,
     )
-    return Examination(
-        case=case,
-        law=law_named(law),
-        dtype="float32",
-        backend="cpu",
-        seed=0,
-        profile=Profile(plans=1, examples=3),
-    ).record()
+    return examine(case, law, profile=Profile(plans=1, examples=3))
 
 
 @pytest.mark.parametrize("law", ["jit(grad)", "jit(vmap(grad))", "jit(grad(mean(vmap)))"])

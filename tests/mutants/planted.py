@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 from unittest.mock import patch
 
 from gradlaw.conformance import searching
@@ -93,6 +94,12 @@ def _sound(name: str, law: str, dtype: str, seed: int, planted: Planted) -> Reco
     if key not in _SOUND:
         _SOUND[key] = examine(planted.judged, law, dtype, seed, planted.profile)
     return _SOUND[key]
+
+
+def array_case(function: Callable[..., Any], **options: Any) -> Case:
+    """A traced case of one array of a few elements."""
+    told = {"name": "planted", "signature": "(n)->()", "source": "a test"}
+    return Case(**{**told, "min_size": 2, "max_size": 5, **options}, function=function)
 
 
 def examine(

@@ -8,8 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from gradlaw.conformance import searching
-from gradlaw.conformance.examining import Examination
-from mutants.sweep.nodes import Covering, covering, evidence, examinations
+from mutants.sweep.nodes import Covering, Start, covering, evidence, examinations
 from mutants.sweep.table import mutants
 
 Settings = tuple[Path, str, int, float]
@@ -17,7 +16,7 @@ Settings = tuple[Path, str, int, float]
 
 
 @cache
-def _prepared(report: Path, profile: str, seed: int) -> tuple[Covering, dict[str, Examination]]:
+def _prepared(report: Path, profile: str, seed: int) -> tuple[Covering, dict[str, Start]]:
     return covering(report), examinations(profile, seed)
 
 
@@ -38,7 +37,7 @@ def looked_for(name: str, settings: Settings) -> tuple[str, str]:
         for tried, record in enumerate(records, start=1):
             name = _name(record.node)
             try:
-                again = _fresh(nodes[name]).record()
+                again = nodes[name]().record()
             except Exception as error:  # a node that crashes fails its run, too
                 return "reported", f"{type(error).__name__} in {name}, node {tried}"
             if again.failed:
@@ -51,18 +50,3 @@ def looked_for(name: str, settings: Settings) -> tuple[str, str]:
 def _name(node: str) -> str:
     """The name between the brackets of pytest's node."""
     return node.partition("[")[2].removesuffix("]") or node
-
-
-def _fresh(examination: Examination) -> Examination:
-    """The examination before it began."""
-    return Examination(
-        case=examination.case,
-        law=examination.law,
-        dtype=examination.dtype,
-        backend=examination.backend,
-        seed=examination.seed,
-        profile=examination.profile,
-        judge=examination.judge,
-        also=examination.also,
-        spare=examination.spare,
-    )

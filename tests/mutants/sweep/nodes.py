@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -37,18 +38,21 @@ def covering(report: Path) -> Covering:
     return found
 
 
-def examinations(profile: str, seed: int) -> dict[str, Examination]:
+Start = Callable[[], Examination]
+"""Makes an examination that has not begun."""
+
+
+def examinations(profile: str, seed: int) -> dict[str, Start]:
     """Every node of a profile that laws are judged by, under its own name."""
-    chosen = PROFILES[profile]
-    return {examination.node: examination for examination in _examinations(chosen, seed)}
+    return {start().node: start for start in _examinations(PROFILES[profile], seed)}
 
 
-def _examinations(profile: test_laws.Profile, seed: int) -> Iterator[Examination]:
+def _examinations(profile: test_laws.Profile, seed: int) -> Iterator[Start]:
     for case, law in test_readings.read(profile, seed):
-        yield test_readings.examination(case, law, profile, seed)
+        yield partial(test_readings.examination, case, law, profile, seed)
     nodes = (*test_laws.judged(profile, seed), *test_laws.called(profile, seed))
     for case, law, dtype in nodes:
-        yield test_laws.examination(case, law, dtype, "cpu", profile, seed)
+        yield partial(test_laws.examination, case, law, dtype, "cpu", profile, seed)
 
 
 def evidence(record: Record) -> LawEvidence:
