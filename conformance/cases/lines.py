@@ -1,4 +1,4 @@
-"""Cases along a line: second derivatives of functions that no argument of rank 0 moves."""
+"""Cases along a line: second derivatives of arrays, and one tangent that moves all of them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ HERE = Domain(lower=-math.ulp(0.0), upper=math.ulp(0.0))
 
 
 def along_a_line(case: Case) -> Case:
-    """The case with all its arguments moved at once, which is differentiated twice by how far.
+    """The case with all its arguments moved at once, which is differentiated by how far.
 
-    What comes out is dᵀHd for a direction d in which no two components are the same: every second
-    derivative takes part, by every pair of arguments.
+    What comes out is ∇f·d, or dᵀHd where it is differentiated twice, for a direction d in which no
+    two components are the same: every derivative takes part, by every pair of arguments.
 
     Args:
-        case: any; of its laws the new one meets those of second order.
+        case: any; of its laws the new one meets those of second order and of forward mode.
     """
     return replace(
         case,
