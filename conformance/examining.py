@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 import jax
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import Case
+from gradlaw.conformance.case import ALONG_A_LINE, Case
 from gradlaw.conformance.comparing import lost_in
 from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
-from gradlaw.conformance.laws import Law
+from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.number_types import array_dtype, is_wide, part_dtype
 from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity
 from gradlaw.conformance.plan import Plan, plan_pool
@@ -82,6 +82,19 @@ class Examination:
         return f"{self.case.name}-{self.law.name}-{self.dtype}-{self.backend}"
 
     @property
+    def nodes(self) -> set[str]:
+        """That name, and those of simpler nodes whose faults this one has.
+
+        A case along a line has the case's faults, and a composition those of the law that it must
+        give the same as.
+        """
+        cases = {self.case.name, self.case.name.removesuffix(ALONG_A_LINE)}
+        laws = {self.law.name, self.law.alike}
+        if self.law.equals.order == 2 and self.law.forward:
+            laws |= {"grad(grad)", "jacfwd(grad)"}
+        return {f"{case}-{law}-{self.dtype}-{self.backend}" for case in cases for law in laws}
+
+    @property
     def numbers(self) -> Arithmetic:
         """The dtype's arithmetic."""
         return arithmetic(part_dtype(self.dtype), self.backend)
@@ -138,6 +151,7 @@ class Examination:
         return LawEvidence(
             case=self.case.name,
             law=self.law.name,
+            stands_for="" if self.law in LAWS else self.law.alike,
             dtype=self.dtype,
             examples=sum(self.tally.values()),
             components=self.components,
@@ -251,7 +265,7 @@ class Examination:
     def _accounts(
         self, fault: KnownFault, prepared: Prepared | None, example: Example, outcome: Outcome
     ) -> bool:
-        if not fault.covers(self.node, outcome, example, self.numbers):
+        if not fault.covers(self.nodes, outcome, example, self.numbers):
             return False
         if fault.primitive and not _holds(prepared, fault.primitive):
             return False

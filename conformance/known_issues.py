@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -15,7 +15,7 @@ import numpy as np
 from packaging.specifiers import SpecifierSet
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import ALONG_A_LINE, Case
+from gradlaw.conformance.case import Case
 from gradlaw.conformance.number_types import widened
 from gradlaw.conformance.outcome import Outcome, Worst
 from gradlaw.conformance.plan import Plan
@@ -81,25 +81,20 @@ class KnownFault:
         """Whether the release has the fault."""
         return SpecifierSet(self.releases).contains(release, prereleases=True)
 
-    def covers(self, node: str, outcome: Outcome, example: Example, numbers: Arithmetic) -> bool:
+    def covers(
+        self, nodes: Collection[str], outcome: Outcome, example: Example, numbers: Arithmetic
+    ) -> bool:
         """Whether a failing verdict on an example is this fault.
 
         Args:
-            node: the node's own name.
+            nodes: the node's own name, and those of nodes whose faults it has.
             outcome: the verdict and the component that earned it.
             example: the numbers.
             numbers: the dtype's arithmetic.
         """
         if outcome.verdict not in self.verdicts:
             return False
-        # A case along a line has the case's faults, and a derivative those that it has by itself.
-        alone = node.replace("value_and_grad(grad)", "grad(grad)")
-        names = {
-            name.replace(ALONG_A_LINE, along)
-            for name in (node, alone)
-            for along in (ALONG_A_LINE, "")
-        }
-        if not any(fnmatchcase(name, pattern) for name in names for pattern in self.patterns):
+        if not any(fnmatchcase(name, pattern) for name in nodes for pattern in self.patterns):
             return False
         if self.says not in outcome.explanation:
             return False

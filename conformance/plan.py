@@ -13,7 +13,7 @@ import jax
 
 from gradlaw.conformance.case import Case, leaf_names
 from gradlaw.conformance.laws import Law
-from gradlaw.conformance.laws.transforms import Axes
+from gradlaw.conformance.laws.transform import Axes
 from gradlaw.conformance.layout import LARGE_BATCHES, Layout, layout_pool, seed_from
 from gradlaw.strategies.batches import Batching
 
@@ -21,8 +21,12 @@ LARGEST_UNSHARED = 2_000
 """The most elements of mapped arguments that a mean over a batch is differentiated by."""
 
 
-HEAVY_POOL = 2
+HEAVY_POOL = 1
 """Layouts that the laws of a heavy case share."""
+
+EAGER_POOL = 2
+"""Layouts, beside the simplest, that laws share which run operation by operation: an operation is
+compiled once for each shape."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +121,10 @@ def applies(case: Case, law: Law) -> bool:
     """Whether the law means anything on the case."""
     # A real function's gradient by complex numbers is neither real nor holomorphic.
     real_of_complex = case.is_complex and not case.holomorphic
+    if law.scalar and case.along is None:
+        return False
+    if real_of_complex and "jacrev" in law.transforms:
+        return False
     if law.equals.order == 2:
         # Along a line the rule alone is read, which no backward error touches.
         solved = case.solve_backward_error is not None and case.along is None
@@ -143,7 +151,11 @@ def plan_pool(
     """
     chance = Random(seed_from(f"{seed} {case.name}-{law.name}-{dtype}"))
     layouts = layout_pool(case, f"{seed} {dtype}", forward=law.forward)
-    pool = list(layouts)[-HEAVY_POOL if case.heavy else 0 :]
+    pool = list(layouts)
+    if case.heavy:
+        pool = pool[-HEAVY_POOL:]
+    elif not law.compiled and len(pool) > EAGER_POOL:
+        pool = [pool[0], *pool[-EAGER_POOL:]]
     if "mean" in law.equals.batch:
         pool = [layout for layout in pool if layout.batch > 0]
     chance.shuffle(pool)
@@ -164,7 +176,7 @@ def plan_pool(
 def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
     shapes = dict(zip(case.leaves, layout.shapes, strict=True))
     if law.equals.order == 2:
-        return _second_order(case, shapes, chance)
+        return _second_order(case, law, shapes, chance)
     if case.along is None:
         argnums = _argnums(len(case.trees), chance)
     else:
@@ -195,9 +207,14 @@ def _argnums(count: int, chance: Random) -> int | tuple[int, ...]:
     return tuple(chance.sample(signed, chance.randint(1, count)))
 
 
-def _second_order(case: Case, shapes: Mapping[str, tuple[int, ...]], chance: Random) -> Plan:
+def _second_order(
+    case: Case, law: Law, shapes: Mapping[str, tuple[int, ...]], chance: Random
+) -> Plan:
     positions = scalar_arguments(case)
-    first, second = chance.choice(list(itertools.product(positions, positions)))
+    pairs = list(itertools.product(positions, positions))
+    if any(step.order == 2 for step in law.steps):
+        pairs = [(position, position) for position in positions]
+    first, second = chance.choice(pairs)
     groups = {axis for position in (first, second) for axis in case.axes[case.trees[position]]}
     scalars = {
         name: () if groups & set(case.axes[name]) else shape for name, shape in shapes.items()

@@ -29,12 +29,6 @@ from gradlaw.conformance.spelling import Unspellable, global_names, standalone
 _MOST_LISTED = 200
 """Longer arrays are packed."""
 
-_MEAN = """
-def mean(function, axis):
-    return lambda *args: jax.tree.map(lambda a: jnp.mean(a, axis=axis), function(*args))
-
-"""
-
 
 def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, lines: str) -> str:
     """A script that calls the law on the example and prints what came.
@@ -56,7 +50,7 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
         "from __future__ import annotations",
         *sorted({"import jax", "import jax.numpy as jnp", "import numpy as np", *imports}),
         'jax.config.update("jax_enable_x64", True)' if is_wide(dtype) else "",
-        _MEAN if "mean" in law.transforms else "",
+        *dict.fromkeys(step.source for step in law.steps if step.spelled_out),
         *sources,
         f"law = {spell(law, name, plan, case)}",
         f"arguments = ({arguments},)",
@@ -68,22 +62,23 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
 
 def spell(law: Law, function: str, plan: Plan, case: Case) -> str:
     """The law as it is written in JAX."""
-    axes, spelled, differentiated = plan.axes(case), function, False
-    for transform in reversed(law.transforms):
-        out_axis = axes.out_axis if differentiated else 0
-        match transform:
-            case "jit":
-                spelled = f"jax.jit({spelled})"
-            case "vmap":
-                spelled = f"jax.vmap({spelled}, in_axes={_axes(axes.in_axes)}, out_axes={out_axis})"
-            case "mean":
-                spelled = f"mean({spelled}, axis={out_axis})"
-            case _:
-                argnums = axes.outer_argnums if differentiated else axes.argnums
-                promise = "".join(f", {name}={value}" for name, value in axes.promise.items())
-                spelled = f"jax.{transform}({spelled}, argnums={argnums}{promise})"
-                differentiated = True
+    axes, spelled, order = plan.axes(case), function, 0
+    for step in law.steps:
+        options = step.options(axes, differentiated=order > 0)
+        if "in_axes" in options:
+            options["in_axes"] = Written(_axes(axes.in_axes))
+        told = "".join(f", {name}={value!r}" for name, value in options.items())
+        spelled = f"{step.spelled or step.make.__name__}({spelled}{told})"
+        order += step.order
     return spelled
+
+
+class Written(str):
+    """An expression, as it is written."""
+
+    __slots__ = ()
+
+    __repr__ = str.__str__
 
 
 def _axes(in_axes: tuple[Any, ...] | None) -> str:

@@ -14,6 +14,7 @@ from gradlaw.conformance.cases import CASES, COMPLEX_CASES
 from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.laws.drawing import drawn_from_lattice
 from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.number_types import is_wide
 from gradlaw.conformance.plan import applies
@@ -61,7 +62,20 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
         wheel = kinds if profile.readings > 1 else _weighted(kinds)
         for turn in range(min(profile.readings, len(kinds))):
             around, which = divmod(seed + place + turn, len(wheel))
-            yield wheel[which][(around + which) % len(wheel[which])]
+            yield _composed(case, turn, *wheel[which][(around + which) % len(wheel[which])], seed)
+
+
+def _composed(case: Case, turn: int, subject: Case, law: Law, seed: int) -> tuple[Case, Law]:
+    """A law of the table, or in every second place one of the lattice in its stead."""
+    chance = Random(seed_from(f"{seed} {case.name} {turn} composed"))
+    if chance.random() < 1 / 2:
+        return subject, law
+    for drawn in drawn_from_lattice(law, chance):
+        moved = drawn.scalar or drawn.equals.order == 2
+        on = along_a_line(case) if moved and not case.is_complex else case
+        if applies(on, drawn):
+            return on, drawn
+    return subject, law
 
 
 def _weighted(kinds: list[list[tuple[Case, Law]]]) -> list[list[tuple[Case, Law]]]:

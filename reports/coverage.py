@@ -20,7 +20,7 @@ REMEDY = (
 )
 """What to do about a rule that is uncovered."""
 
-_FORWARD = re.compile(r"\b(jvp|jacfwd)\b")
+_FORWARD = re.compile(r"\b(jvp|jacfwd|linearize|hessian)\b")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from gradlaw.reports.compositions import compositions
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.evidence import add_up
 from gradlaw.reports.figures import (
@@ -60,6 +61,7 @@ def render_markdown(report: Report) -> str:
         *_environment(report),
         *_failures(report),
         *_matrices(report),
+        *_compositions(report),
         *_rooms(report),
         *_known(report),
         *_rules(report),
@@ -155,6 +157,18 @@ def _matrices(report: Report) -> list[str]:
             ),
         ]
     return blocks
+
+
+def _compositions(report: Report) -> list[str]:
+    found = compositions(report)
+    if not found.transformations:
+        return []
+    rows = (
+        (met.name, f"{met.laws:,}", f"{met.cases:,}", f"{met.nodes:,}", _verdict(met.worst))
+        for met in found.transformations
+    )
+    head = ("transformation", "laws", "cases", "nodes", "worst verdict")
+    return ["## Compositions", f"{found}.", _table(head, rows)]
 
 
 def _cell(cell: Cell | None) -> str:

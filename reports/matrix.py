@@ -67,7 +67,7 @@ def build_matrices(report: Report) -> tuple[Matrix, ...]:
     grouped: dict[str, dict[tuple[str, str], list[Record]]] = defaultdict(lambda: defaultdict(list))
     for record in report.records:
         if record.room == "law":
-            law = record.law.law if record.law else LAW_NOT_RECORDED
+            law = _law_of(record)
             grouped[record.backend][record.subject, law].append(record)
     declared = list(dict.fromkeys(sheet.name for sheet in report.cases))
     matrices: list[Matrix] = []
@@ -94,6 +94,12 @@ def worst_records(report: Report) -> list[Record]:
         if record.law is not None and record.law.error is not None
     ]
     return sorted(measured, key=_weight, reverse=True)
+
+
+def _law_of(record: Record) -> str:
+    """The column that a record belongs to."""
+    law = record.law
+    return LAW_NOT_RECORDED if law is None else law.stands_for or law.law
 
 
 def _column(law: str) -> tuple[int, str]:

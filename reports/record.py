@@ -87,6 +87,8 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         case, law, dtype: the names in the node.
+        stands_for: of a composition the simpler law whose result it must give, in whose column it
+            is shown; empty where it has a column of its own.
         examples: drawn examples judged.
         components: gradient components held against the oracle.
         tally: examples by verdict.
@@ -108,6 +110,7 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
     case: str
     law: str
     dtype: str
+    stands_for: str = ""
     examples: int = 0
     components: int = 0
     tally: dict[str, int] = {}

@@ -58,7 +58,7 @@ def inaccurate(got: float, expected: float, verdict: Verdict = "inaccurate") -> 
 
 def covered(fault: KnownFault, node: str, outcome: Outcome) -> bool:
     example = Example(leaves={"x": np.zeros(2)}, rows=(), row_of=None, region="ordinary")
-    return fault.covers(node, outcome, example, arithmetic("float32"))
+    return fault.covers({node}, outcome, example, arithmetic("float32"))
 
 
 def test_an_exception_of_another_text_is_not_covered() -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from gradlaw.conformance.laws.transforms import TRANSFORMS, Axes
+from gradlaw.conformance.laws.transform import Axes, Transform
+from gradlaw.conformance.laws.transforms import TRANSFORMS
 
 Batch = Literal["none", "stacked", "mean of gradients", "gradient of mean"]
 
@@ -58,16 +59,18 @@ class Law:
         return tuple(re.findall(r"[a-z_]+", self.name))
 
     @cached_property
+    def steps(self) -> tuple[Transform, ...]:
+        """The transformations in the order in which they are made, the innermost first."""
+        return tuple(TRANSFORMS[name] for name in reversed(self.transforms))
+
+    @cached_property
     def equals(self) -> Composition:
         """What the composition must equal, derived from its transformations."""
         order, with_value, batch = 0, False, "none"
-        for transform in reversed(self.transforms):
-            match transform:
-                case "grad" | "jacfwd":
-                    order += 1
-                case "value_and_grad":
-                    order, with_value = order + 1, True
-                case "vmap":
+        for step in self.steps:
+            order, with_value = order + step.order, with_value or step.with_value
+            match step.batch:
+                case "mapped":
                     batch = "stacked"
                 case "mean" if batch == "stacked":
                     batch = "mean of gradients" if order else "gradient of mean"
@@ -75,6 +78,16 @@ class Law:
                     message = f"law {self.name!r} takes a mean where there is no batch"
                     raise ValueError(message)
         return Composition(order=order, with_value=with_value, batch=batch)  # type: ignore[arg-type]
+
+    @cached_property
+    def alike(self) -> str:
+        """The same without what must change nothing, and with no value beside the derivative."""
+        names = [
+            "grad" if name == "value_and_grad" else name
+            for step in reversed(self.steps)
+            for name in re.findall(r"[a-z_]+", step.alike)
+        ]
+        return "(".join(names) + ")" * (len(names) - 1)
 
     @property
     def batched(self) -> bool:
@@ -88,19 +101,30 @@ class Law:
 
     @property
     def forward(self) -> bool:
-        """Whether it differentiates in forward mode, once for each component of its arguments."""
-        return "jacfwd" in self.transforms
+        """Whether it differentiates in forward mode."""
+        return any(step.forward for step in self.steps)
+
+    @property
+    def reverse(self) -> bool:
+        """Whether it differentiates in reverse mode."""
+        return any(step.reverse for step in self.steps)
+
+    @property
+    def scalar(self) -> bool:
+        """Whether it differentiates by one argument of rank 0 alone."""
+        return any(step.scalar for step in self.steps)
 
     def compose(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:
         """The transformed function."""
-        differentiated = False
-        for transform in reversed(self.transforms):
-            function = TRANSFORMS[transform](function, axes, differentiated)
-            differentiated |= transform in {"grad", "value_and_grad", "jacfwd"}
+        order = 0
+        for step in self.steps:
+            function = step(function, axes, differentiated=order > 0)
+            order += step.order
         return function
 
     def primal(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:
         """The function that the composition differentiates: a mean over a batch, or itself."""
         if self.equals.batch != "gradient of mean":
             return function
-        return TRANSFORMS["mean"](TRANSFORMS["vmap"](function, axes, False), axes, False)
+        mapped = TRANSFORMS["vmap"](function, axes, differentiated=False)
+        return TRANSFORMS["mean"](mapped, axes, differentiated=False)

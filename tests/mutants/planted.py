@@ -14,7 +14,7 @@ from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
-from gradlaw.conformance.laws import law_named
+from gradlaw.conformance.laws import Law
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared
@@ -67,7 +67,7 @@ class Planted:
     @property
     def seed(self) -> int:
         """The seed whose first plan can show the fault."""
-        law = law_named(self.law)
+        law = Law(name=self.law)
         for seed in _SEEDS:
             plans = plan_pool(self.judged, law, self.dtype, self.profile.plans, seed)
             if self.plan(plans[0]):
@@ -107,7 +107,7 @@ def examine(
 ) -> Record:
     """Examine one cell on the CPU; a failing example is made smaller for a moment only."""
     examination = Examination(
-        case=case, law=law_named(law), dtype=dtype, backend="cpu", seed=seed, profile=profile
+        case=case, law=Law(name=law), dtype=dtype, backend="cpu", seed=seed, profile=profile
     )
     with patch.object(searching, "SHRINK_SECONDS", 0.2):
         return examination.record()
@@ -123,7 +123,7 @@ def read_rule(
     """Read the rule of one law on one case exactly, at numbers that float32 holds."""
     return Examination(
         case=case,
-        law=law_named(law),
+        law=Law(name=law),
         dtype="float32",
         backend="exact",
         seed=0,
@@ -174,5 +174,5 @@ def _pairs(leaves: tuple[str, ...]) -> set[str]:
 
 def _labels(planted: Planted) -> set[str]:
     leaves = planted.judged.leaves
-    second = law_named(planted.law).equals.order == 2
+    second = Law(name=planted.law).equals.order == 2
     return _pairs(leaves) | set(leaves) if second else set(leaves)

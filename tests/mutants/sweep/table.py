@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from gradlaw.conformance.laws import Law
 from gradlaw.reports.record import LawEvidence, RuleKind
 from mutants.internals import (
     changed_argument_jvp,
@@ -70,7 +71,7 @@ def _any(evidence: LawEvidence) -> bool:
 
 
 def _of_order_two(evidence: LawEvidence) -> bool:
-    return evidence.law.count("grad") == 2
+    return Law(name=evidence.law).equals.order == 2
 
 
 @dataclass(frozen=True, kw_only=True)

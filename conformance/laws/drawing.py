@@ -1,0 +1,41 @@
+"""Laws drawn from the lattice, of the kind of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+
+from gradlaw.conformance.laws.composition import Law
+from gradlaw.conformance.laws.lattice import DEPTH, lattice
+
+TRIED = 20
+"""Laws that are drawn, of which one should mean something on a case."""
+
+Kind = tuple[int, bool, bool, bool]
+"""Order, whether batched, whether with a value, whether as deep as the lattice is."""
+
+
+def drawn_from_lattice(law: Law, chance: Random) -> Iterator[Law]:
+    """Laws of the same order, batched or not as that is; half of them give a value, half are deep.
+
+    Args:
+        law: what they stand for.
+        chance: what they are drawn by.
+    """
+    order, batched = law.equals.order, law.batched
+    with_value, deep = (chance.random() < 1 / 2 for _ in range(2))
+    pool = _pools()[order, batched, with_value, deep]
+    yield from chance.sample(pool, min(TRIED, len(pool)))
+
+
+@cache
+def _pools() -> dict[Kind, list[Law]]:
+    pools: dict[Kind, list[Law]] = {}
+    for law in lattice():
+        if not law.compiled:
+            deep = len(law.transforms) == DEPTH
+            equals = law.equals
+            kind = equals.order, law.batched, equals.with_value, deep
+            pools.setdefault(kind, []).append(law)
+    return pools

@@ -1,0 +1,49 @@
+"""The lattice: every composition of few transformations that means anything, beyond the table's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+from gradlaw.conformance.laws.composition import Law
+from gradlaw.conformance.laws.table import LAWS
+from gradlaw.conformance.laws.transform import Transform
+from gradlaw.conformance.laws.transforms import TRANSFORMS
+
+DEPTH = 3
+"""Transformations of the longest that are made."""
+
+
+@cache
+def lattice() -> tuple[Law, ...]:
+    """All of them, the shallow first; none is in the table."""
+    known = {law.name for law in LAWS}
+    return tuple(law for law in _composed() if law.name not in known)
+
+
+def _composed() -> Iterator[Law]:
+    names = [name for name, transform in TRANSFORMS.items() if transform.batch != "mean"]
+    for depth in range(1, DEPTH + 1):
+        for outermost_first in product(names, repeat=depth):
+            if _means_something(outermost_first):
+                yield Law(name="(".join(outermost_first) + ")" * (depth - 1))
+
+
+def _means_something(outermost_first: tuple[str, ...]) -> bool:
+    """Whether a composition differentiates, at most twice, and each step can take what it gets."""
+    order, taken = 0, list[Transform]()
+    for name in reversed(outermost_first):
+        step = TRANSFORMS[name]
+        mapped = any(inner.batch for inner in taken)
+        # A derivative is a number only by one number, without its value and out of a batch.
+        if step.order and (mapped or any(inner.with_value for inner in taken)):
+            return False
+        if step.batch and (mapped or order != 1):
+            return False
+        if step.forward and any(inner.refuses_forward for inner in taken):
+            return False
+        if taken and step is taken[-1] and not step.order:
+            return False
+        order, taken = order + step.order, [*taken, step]
+    return 1 <= order <= 2

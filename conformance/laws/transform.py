@@ -1,0 +1,99 @@
+"""A transformation as laws compose it: what it does to a function, and to what must come out."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axes:
+    """What the transformations of one plan are told.
+
+    Attributes:
+        argnums: for the innermost differentiation.
+        outer_argnums: for a differentiation of that gradient.
+        in_axes: for ``vmap``, a tuple with a pytree for each argument.
+        out_axis: where ``vmap`` of a gradient puts the batch.
+        batch: its size.
+        holomorphic: whether a complex function of complex numbers is differentiated.
+    """
+
+    argnums: int | tuple[int, ...]
+    outer_argnums: int | None = None
+    in_axes: tuple[Any, ...] | None = None
+    out_axis: int = 0
+    batch: int = 0
+    holomorphic: bool = False
+
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transform:
+    """A transformation of functions.
+
+    Attributes:
+        make: ``(function, **options) -> function``.
+        spelled: how a script calls it; by its own name, with its source, where JAX has no such
+            function.
+        order: how often it differentiates.
+        with_value: whether it gives the value of what it differentiates, too.
+        forward: whether it differentiates in forward mode, or gives a rule that does.
+        reverse: whether it differentiates in reverse mode.
+        scalar: whether it differentiates by one argument of rank 0 alone.
+        batch: whether it maps a batch, or takes the mean over one.
+        alike: the transformation of the table that must give the same; itself where it is in it,
+            and empty where it must change nothing.
+        refuses_forward: whether no forward mode may go through it.
+    """
+
+    make: Callable[..., Function]
+    alike: str
+    spelled: str = ""
+    order: int = 0
+    with_value: bool = False
+    forward: bool = False
+    reverse: bool = False
+    scalar: bool = False
+    batch: str = ""
+    refuses_forward: bool = False
+
+    def options(self, axes: Axes, *, differentiated: bool) -> dict[str, Any]:
+        """What it is told, by the names of its parameters."""
+        out_axis = axes.out_axis if differentiated else 0
+        if self.order:
+            outer = axes.outer_argnums if differentiated else axes.argnums
+            promise = {"holomorphic": True} if axes.holomorphic and not self.spelled_out else {}
+            return {"argnums": outer, **promise}
+        match self.batch:
+            case "mapped":
+                return {"in_axes": axes.in_axes, "out_axes": out_axis}
+            case "mean":
+                return {"axis": out_axis}
+            case _:
+                return {}
+
+    @property
+    def spelled_out(self) -> bool:
+        """Whether a script must hold its source."""
+        return not self.spelled
+
+    @property
+    def source(self) -> str:
+        """Its source, for a script that has imported ``jax``."""
+        return textwrap.dedent(inspect.getsource(self.make))
+
+    def __call__(self, function: Function, axes: Axes, *, differentiated: bool) -> Function:
+        """The transformed function.
+
+        Args:
+            function: any.
+            axes: what the plan tells its transformations.
+            differentiated: whether the function is a derivative already.
+        """
+        return self.make(function, **self.options(axes, differentiated=differentiated))

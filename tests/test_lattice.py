@@ -1,0 +1,170 @@
+"""The lattice of laws: what is composed, that it holds, and that each transformation can fail."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from mutants.planted import array_case, read_rule
+from mutants.wrongly_composed import FAULTS, wrongly
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.case import Case
+from gradlaw.conformance.cases import CASES, case_named
+from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.laws.drawing import drawn_from_lattice
+from gradlaw.conformance.laws.lattice import DEPTH, lattice
+from gradlaw.conformance.laws.transforms import TRANSFORMS
+from gradlaw.conformance.plan import applies, plan_pool
+from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.reproducer import reproducer
+from gradlaw.conformance.test_readings import read
+
+NAMES = {law.name for law in lattice()}
+
+ALONE = [name for name, step in TRANSFORMS.items() if step.order]
+AROUND = [f"{name}(grad)" for name, step in TRANSFORMS.items() if not step.order and name != "mean"]
+WITHIN = [f"grad({name})" for name, step in TRANSFORMS.items() if not (step.order or step.batch)]
+TWICE = [
+    "grad(jacfwd)",
+    "jacfwd(jacrev)",
+    "hessian(checkpoint)",
+    "linearize(vjp)",
+    "jvp(linear_transpose)",
+    "checkpoint(grad(jacrev))",
+]
+DEEP = ["scan(grad(cond))", "map(value_and_grad(checkpoint))", "custom_vjp(fori_loop(jacrev))"]
+
+
+def subject(law: str) -> Case:
+    """A case that the law means something on."""
+    case = array_case(lambda x: jnp.sum(jnp.sin(x) * x))
+    return case if applies(case, Law(name=law)) else along_a_line(case)
+
+
+@pytest.mark.parametrize("law", [*ALONE, *AROUND, *WITHIN, *TWICE, *DEEP])
+def test_a_composition_holds(law: str) -> None:
+    record = read_rule(subject(law), law)
+    assert record.verdict == "conforms"
+    assert record.law is not None
+    assert record.law.examples == 3
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_transformation_that_is_off_is_reported(name: str) -> None:
+    step = TRANSFORMS[name]
+    law = name if step.order else "mean(vmap(grad))" if name == "mean" else f"{name}(grad)"
+    case = subject(law)
+    with wrongly(name):
+        assert read_rule(case, law).verdict == "wrong rule"
+
+
+def test_every_transformation_has_a_planted_fault() -> None:
+    assert set(FAULTS) == set(TRANSFORMS)
+
+
+def test_the_lattice_has_every_composition_that_means_something() -> None:
+    assert len(NAMES) == len(lattice())
+    assert not NAMES & {law.name for law in LAWS}
+    assert {len(law.transforms) for law in lattice()} == set(range(1, DEPTH + 1))
+    assert {*WITHIN, *TWICE, *DEEP} - {"grad(jit)"} <= NAMES
+    for outer in ("checkpoint", "scan", "jit", "custom_jvp"):
+        for inner in ("grad", "vjp", "jvp", "hessian"):
+            assert f"{outer}({inner})" in NAMES | {law.name for law in LAWS}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jit(checkpoint)",
+        "vmap(vmap(grad))",
+        "grad(vmap)",
+        "grad(vmap(grad))",
+        "grad(value_and_grad)",
+        "jacfwd(custom_vjp)",
+        "linearize(scan(custom_vjp))",
+        "grad(grad(grad))",
+        "grad(hessian)",
+        "vmap(grad(grad))",
+        "jit(jit(grad))",
+    ],
+)
+def test_what_means_nothing_is_not_composed(name: str) -> None:
+    assert name not in NAMES
+
+
+def test_a_law_stands_for_the_simpler_one_that_it_must_equal() -> None:
+    alike = {
+        "checkpoint(vjp)": "grad",
+        "jit(map(jacrev(scan)))": "vmap(grad)",
+        "hessian(cond)": "jacfwd(grad)",
+        "linearize(grad)": "jacfwd(grad)",
+        "value_and_grad(grad)": "grad(grad)",
+        "grad(mean(vmap))": "grad(mean(vmap))",
+    }
+    assert {name: Law(name=name).alike for name in alike} == alike
+
+
+def test_jacrev_of_a_real_function_of_complex_numbers_is_none() -> None:
+    case = case_named("jnp.abs(complex)")
+    assert applies(case, Law(name="vjp"))
+    assert not applies(case, Law(name="jacrev"))
+    assert not applies(case, Law(name="scan(jvp)"))
+
+
+def test_a_hessian_is_by_one_argument() -> None:
+    line, law = along_a_line(case_named("jnp.dot")), Law(name="hessian")
+    for seed in range(5):
+        (plan,) = plan_pool(line, law, "float32", 1, seed)
+        assert plan.argnums == plan.outer_argnums
+    scalars = case_named("jnp.logaddexp")
+    pairs = {
+        (plan.argnums, plan.outer_argnums)
+        for seed in range(20)
+        for plan in plan_pool(scalars, law, "float32", 1, seed)
+    }
+    assert pairs == {(0, 0), (1, 1)}
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_drawn_laws_are_of_the_same_kind(law: Law) -> None:
+    found = {d.name for seed in range(5) for d in drawn_from_lattice(law, Random(seed))}
+    assert len(found) > 5
+    for name in found:
+        drawn = Law(name=name).equals
+        assert (drawn.order, drawn.batch != "none") == (law.equals.order, law.batched)
+
+
+def test_a_run_reads_compositions_of_every_transformation() -> None:
+    laws = {law.name for _, law in read(PROFILES["default"], 0)}
+    met = {name for law in laws for name in Law(name=law).transforms}
+    assert met == set(TRANSFORMS)
+    assert len(laws) > 500
+
+
+@pytest.mark.parametrize(
+    "law", ["checkpoint(vjp)", "map(value_and_grad)", "scan(linear_transpose(cond))", "jit(jacrev)"]
+)
+def test_a_script_spells_the_composition(law: str) -> None:
+    case, composed = case_named("quadratic"), Law(name=law)
+    assert case in CASES
+    (plan,) = plan_pool(case, composed, "float32", 1, 3)
+    leaves = {name: np.full(shape, 0.5, np.float32) for name, shape in plan.shapes.items()}
+    stacked = {
+        name: leaf
+        if (axis := plan.mapped(case)[name]) is None or plan.batching is None
+        else np.stack([leaf] * plan.batching.size, axis)
+        for name, leaf in leaves.items()
+    }
+    example = Example(leaves=stacked, rows=(leaves,), row_of=None, region="ordinary")
+    names: dict[str, Any] = {"__name__": "script"}
+    exec(compile(reproducer(case, composed, plan, example, "float32", ""), "s", "exec"), names)
+    found = names["law"](*names["arguments"])
+    own = composed.compose(case.function, plan.axes(case))(
+        *case.assemble({name: jnp.asarray(leaf) for name, leaf in stacked.items()})
+    )
+    assert str(found) == str(own)
