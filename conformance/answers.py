@@ -20,6 +20,7 @@ from gradlaw.oracles.attainable import (
     attainable_gradient,
     attainable_hessian,
     either,
+    either_ball,
 )
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
@@ -149,10 +150,6 @@ class Question:
 
     def _true_numbers(self, form: Form, example: Example) -> list[Balls]:
         match self.law.equals:
-            case composition if composition.order == 2:
-                (row,), twice = example.rows, self._twice()
-                once = [form.gradient(twice[0], row)] if composition.with_value else []
-                return [*once, form.hessian(*twice, row).reshape(())]
             case composition if composition.batch == "none":
                 return self._of_row(form, example.rows[0])
             case composition if composition.batch == "gradient of mean":
@@ -164,22 +161,18 @@ class Question:
                 return [np.moveaxis(array, 0, self._out_axis) for array in stacked]
 
     def _of_row(self, form: Form, row: Leaves) -> list[Balls]:
-        """The value, where the law gives it, and the gradients."""
+        """What the law gives of one example: a value, where it does, and derivatives."""
+        if self.law.equals.order == 2:
+            twice = self._twice()
+            once = [form.gradient(twice[0], row)] if self.law.equals.with_value else []
+            return [*once, form.hessian(*twice, row).reshape(())]
         value = [object_array([form.value(row)], ())] if self.law.equals.with_value else []
         return value + [form.gradient(name, row) for name in self.plan.selected(self.case)]
 
     def _attainable(self, example: Example) -> list[Balls]:
         match self.law.equals:
-            case composition if composition.order == 2:
-                places = [self.case.leaves.index(name) for name in self._twice()]
-                arrays = [example.rows[0][name] for name in self.case.leaves]
-                ball = attainable_hessian(
-                    self.primals.program, arrays, places[0], places[1], self.rounded
-                )
-                once = self._attainable_row(example.rows[0])[1:] if composition.with_value else []
-                return [*once, object_array([ball], ())]
             case composition if composition.batch == "none":
-                return self._attainable_row(example.rows[0])[0 if composition.with_value else 1 :]
+                return self._attainable_row(example.rows[0])
             case composition if composition.batch == "gradient of mean":
                 arrays = [example.leaves[name] for name in self.case.leaves]
                 found = self._attainable_of(
@@ -187,8 +180,7 @@ class Question:
                 )
                 return [found.gradient[place] for place in self._places]
             case composition:
-                first = 0 if composition.with_value else 1
-                rows = [self._attainable_row(row)[first:] for row in example.rows]
+                rows = [self._attainable_row(row) for row in example.rows]
                 stacked = self._stacked(rows, example)
                 if composition.batch == "mean of gradients":
                     return [self._mean(array) for array in stacked]
@@ -203,6 +195,25 @@ class Question:
         return self.plan.axes(self.case).out_axis
 
     def _attainable_row(self, row: Leaves) -> list[Balls]:
+        """The balls of what the law gives of one example."""
+        with_value, twice = self.law.equals.with_value, self.law.equals.order == 2
+        if not twice:
+            return self._attainable_once(row)[0 if with_value else 1 :]
+        once = self._attainable_once(row)[1:] if with_value else []
+        return [*once, object_array([self._attainable_twice(row)], ())]
+
+    def _attainable_twice(self, row: Leaves) -> Any:
+        """The ball of the second derivative."""
+        first, second = (self.case.leaves.index(name) for name in self._twice())
+        arrays = [row[name] for name in self.case.leaves]
+        own = attainable_hessian(self.primals.program, arrays, first, second, self.rounded)
+        if self.primals.reference is None:
+            return own
+        self.rounded.undecided.clear()
+        reference = self.primals.reference
+        return either_ball(own, attainable_hessian(reference, arrays, first, second, self.rounded))
+
+    def _attainable_once(self, row: Leaves) -> list[Balls]:
         """The balls of the value and of each gradient."""
         arrays = [row[name] for name in self.case.leaves]
         found = self._attainable_of(self.primals.program, self.primals.reference, arrays)

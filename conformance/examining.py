@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.number_types import array_dtype, is_wide, part_dtype
-from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity
+from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity, warned
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.conformance.primals import Primals
@@ -107,13 +108,15 @@ class Examination:
     def record(self) -> Record:
         """Examine the node."""
         start, failures = time.process_time(), list[Failure]()
-        with x64(is_wide(self.dtype)):
+        with x64(is_wide(self.dtype)), warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             self._judge_witnesses()
             for plan in self._plans():
                 self.plans.append(str(plan))
                 if (failure := self._judge_plan(plan)) is not None:
                     failures.append(failure)
                     break
+        self.notes |= warned(caught)
         self.seconds["hypothesis"] = time.process_time() - start - sum(self.seconds.values(), 0.0)
         failures += self.known.values()
         verdicts: list[Verdict] = [f.verdict for f in failures] or [self._mildest()]

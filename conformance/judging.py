@@ -16,7 +16,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import Readings, compare
 from gradlaw.conformance.estimating import estimate
 from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
-from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
+from gradlaw.conformance.outcome import Outcome, at_a_kink, charged, warned
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.primals import as_argument
 from gradlaw.oracles.domains.exact import Exact
@@ -43,7 +43,7 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     except Exception as error:
         return refused(outcome, case.function, example, dtype, case, error)
     prepared.called = True
-    outcome.notes = frozenset(f"{w.category.__name__}: {w.message}" for w in caught)
+    outcome.notes = warned(caught)
     arrays, structure = jax.tree.flatten(returned)
     if structure != prepared.structure:
         outcome.verdict = "wrong structure"

@@ -29,7 +29,7 @@ LARGEST_FORWARD = 30
 POOL = 5
 """Layouts of a case in one dtype."""
 
-TRACED_POOL = 2
+TRACED_POOL = 3
 """Of a case without a formula, which meets few laws in a run; its programs are traced for each."""
 
 

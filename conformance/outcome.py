@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,6 +108,11 @@ def at_a_kink(outcome: Outcome, oracles: list[Any], kinks: frozenset[str]) -> Ou
     outcome.notes |= {f"at a kink of {kink}" for kink in kinks}
     outcome.components = outcome.ill_posed = sum(oracle.size for oracle in oracles)
     return outcome
+
+
+def warned(caught: Iterable[warnings.WarningMessage]) -> frozenset[str]:
+    """What JAX or NumPy warned of, as notes."""
+    return frozenset(f"{warning.category.__name__}: {warning.message}" for warning in caught)
 
 
 def severity(verdict: str) -> int:

@@ -162,6 +162,8 @@ def plan_pool(
     if case.formula is None and chance.random() < 1 / 2:
         # Such a case meets few laws: in half of them its simplest layout, often empty, comes last.
         pool.sort(key=lambda layout: layout == layouts[0])
+    if case.formula is None and law.batched and chance.random() < 3 / 4:
+        pool.sort(key=_hides)
     if law.batched and not (case.heavy or law.forward):
         for among, batch in LARGE_BATCHES:
             if batch <= case.max_batch and chance.randrange(among) == 0:
@@ -173,10 +175,17 @@ def plan_pool(
     return [_plan(case, law, layout, chance) for layout in pool[: size + spare]]
 
 
+def _hides(layout: Layout) -> tuple[bool, bool]:
+    """What hides a wrong batch: a single example, and leading axes alone."""
+    along = zip(layout.shapes, layout.in_axes, strict=True)
+    leading = all(axis in (None, 0, -1 - len(shape)) for shape, axis in along)
+    return layout.batch < 2, leading
+
+
 def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
-    shapes = dict(zip(case.leaves, layout.shapes, strict=True))
     if law.equals.order == 2:
-        return _second_order(case, law, shapes, chance)
+        return _second_order(case, law, layout, chance)
+    shapes = dict(zip(case.leaves, layout.shapes, strict=True))
     if case.along is None:
         argnums = _argnums(len(case.trees), chance)
     else:
@@ -207,9 +216,7 @@ def _argnums(count: int, chance: Random) -> int | tuple[int, ...]:
     return tuple(chance.sample(signed, chance.randint(1, count)))
 
 
-def _second_order(
-    case: Case, law: Law, shapes: Mapping[str, tuple[int, ...]], chance: Random
-) -> Plan:
+def _second_order(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
     positions = scalar_arguments(case)
     pairs = list(itertools.product(positions, positions))
     if any(step.order == 2 for step in law.steps):
@@ -217,6 +224,14 @@ def _second_order(
     first, second = chance.choice(pairs)
     groups = {axis for position in (first, second) for axis in case.axes[case.trees[position]]}
     scalars = {
-        name: () if groups & set(case.axes[name]) else shape for name, shape in shapes.items()
+        name: () if groups & set(case.axes[name]) else shape
+        for name, shape in zip(case.leaves, layout.shapes, strict=True)
     }
-    return Plan(shapes=scalars, argnums=first, outer_argnums=second)
+    if not law.batched:
+        return Plan(shapes=scalars, argnums=first, outer_argnums=second)
+    in_axes = tuple(
+        axis if axis is None or scalars[name] == shape else chance.choice((0, -1))
+        for name, shape, axis in zip(case.leaves, layout.shapes, layout.in_axes, strict=True)
+    )
+    batching = Batching(size=layout.batch, in_axes=in_axes, out_axis=chance.choice((0, -1)))
+    return Plan(shapes=scalars, argnums=first, outer_argnums=second, batching=batching)

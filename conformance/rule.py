@@ -41,7 +41,16 @@ def judge_rule(
         seconds: processor time that it may take.
     """
     with patience(seconds):
-        return _judged(prepared, example, dtype)
+        outcome = _judged(prepared, example, dtype)
+    if _NO_NUMBER not in outcome.notes or _is_finite(prepared, example, dtype):
+        return outcome
+    # By now the law is compiled, which is no reading's time.
+    with patience(seconds):
+        called = judge(prepared.whole, example, dtype)
+    return called if called.verdict == "not finite" else outcome
+
+
+_NO_NUMBER = "the rule gives no number at some component"
 
 
 def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
@@ -78,7 +87,8 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     if not exact.undecided:
         _compare(outcome, question, oracles, readings)
     if outcome.verdict == "conforms" and any(map(_undefined, readings, oracles)):
-        return _called(outcome, prepared, example, dtype)
+        outcome.notes |= {_NO_NUMBER}
+        return outcome
     if outcome.verdict == "conforms" and decided and prepared.also is not None:
         # What Hypothesis draws first is the simplest, at which most rules are right.
         prepared.conforming += 1
@@ -153,27 +163,12 @@ def _undefined(reading: Balls, oracle: Balls) -> bool:
     return any(true.is_finite() and not ball.is_finite() for ball, true in pairs)
 
 
-def _called(outcome: Outcome, prepared: Prepared, example: Example, dtype: str) -> Outcome:
-    """What calling the law says of a rule that may divide by zero or lose an infinity.
+def _is_finite(prepared: Prepared, example: Example, dtype: str) -> bool:
+    """Whether the law returns numbers alone.
 
     A ball that is no number may be the reading's own doing; a NaN that JAX returns is not. The law
     is compiled as one: operation by operation it would be hundreds of compilations.
     """
-    if _is_finite(prepared, example, dtype):
-        outcome.notes |= {_NO_NUMBER}
-        return outcome
-    called = judge(prepared.whole, example, dtype)
-    if called.verdict == "not finite":
-        return called
-    outcome.notes |= {_NO_NUMBER}
-    return outcome
-
-
-_NO_NUMBER = "the rule gives no number at some component, though JAX returns one"
-
-
-def _is_finite(prepared: Prepared, example: Example, dtype: str) -> bool:
-    """Whether the law returns numbers alone."""
     case = prepared.question.case
     leaves = {name: as_argument(array, dtype) for name, array in example.leaves.items()}
     try:

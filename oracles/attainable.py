@@ -86,21 +86,19 @@ def attainable_hessian(
 
 
 def either(first: Attainable, second: Attainable) -> Attainable:
-    """What rounding may make of one program or of another for the same function.
-
-    Where one of the two has no bound, the other's holds.
-    """
-
-    def joined(left: Any, right: Any) -> Any:
-        if not left.is_finite():
-            return right
-        return left.union(right) if right.is_finite() else left
-
+    """What rounding may make of one program or of another for the same function."""
     gradient = {
-        place: mapped(joined, balls, second.gradient[place])
+        place: mapped(either_ball, balls, second.gradient[place])
         for place, balls in first.gradient.items()
     }
-    return Attainable(value=joined(first.value, second.value), gradient=gradient)
+    return Attainable(value=either_ball(first.value, second.value), gradient=gradient)
+
+
+def either_ball(first: Any, second: Any) -> Any:
+    """Both balls; where one of the two has no bound, the other."""
+    if not first.is_finite():
+        return second
+    return first.union(second) if second.is_finite() else first
 
 
 def _differentiated(

@@ -37,7 +37,14 @@ TWICE = [
     "jvp(linear_transpose)",
     "checkpoint(grad(jacrev))",
 ]
-DEEP = ["scan(grad(cond))", "map(value_and_grad(checkpoint))", "custom_vjp(fori_loop(jacrev))"]
+DEEP = [
+    "vmap(hessian)",
+    "map(grad(jacfwd))",
+    "vmap(value_and_grad(grad))",
+    "scan(grad(cond))",
+    "map(value_and_grad(checkpoint))",
+    "custom_vjp(fori_loop(jacrev))",
+]
 
 
 def subject(law: str) -> Case:
@@ -89,7 +96,7 @@ def test_the_lattice_has_every_composition_that_means_something() -> None:
         "linearize(scan(custom_vjp))",
         "grad(grad(grad))",
         "grad(hessian)",
-        "vmap(grad(grad))",
+        "vmap(grad(grad(grad)))",
         "jit(jit(grad))",
     ],
 )

@@ -39,7 +39,7 @@ def _means_something(outermost_first: tuple[str, ...]) -> bool:
         # A derivative is a number only by one number, without its value and out of a batch.
         if step.order and (mapped or any(inner.with_value for inner in taken)):
             return False
-        if step.batch and (mapped or order != 1):
+        if step.batch and (mapped or not order):
             return False
         if step.forward and any(inner.refuses_forward for inner in taken):
             return False
