@@ -14,7 +14,7 @@ import jax
 from gradlaw.conformance.case import Case, leaf_names
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.laws.transform import Axes
-from gradlaw.conformance.layout import LARGE_BATCHES, Layout, layout_pool, seed_from
+from gradlaw.conformance.layout import EAGER_POOL, LARGE_BATCHES, Layout, layout_pool, seed_from
 from gradlaw.strategies.batches import Batching
 
 LARGEST_UNSHARED = 2_000
@@ -23,10 +23,6 @@ LARGEST_UNSHARED = 2_000
 
 HEAVY_POOL = 1
 """Layouts that the laws of a heavy case share."""
-
-EAGER_POOL = 2
-"""Layouts, beside the simplest, that laws share which run operation by operation: an operation is
-compiled once for each shape."""
 
 
 @dataclass(frozen=True, kw_only=True)

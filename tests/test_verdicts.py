@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
+import warnings
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -12,7 +15,9 @@ import ml_dtypes
 import numpy as np
 import pytest
 from flint import arb, ctx
+from mutants.planted import array_case, read_rule
 
+from gradlaw.conformance import rule
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.judging import PRECISIONS, judge
@@ -20,6 +25,7 @@ from gradlaw.conformance.laws import law_named
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared, prepare
+from gradlaw.conformance.rule import judge_rule
 from gradlaw.oracles.allowance import allowance
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter.arrays import object_array
@@ -315,3 +321,38 @@ def test_one_element_of_a_rule_is_found_at_a_billionth() -> None:
     assert outcome.worst.where == f"x[{WRONG}]"
     prepared.rule = sound
     assert judge(prepared, example, "float32").verdict == "conforms"
+
+
+def test_warnings_while_tracing_are_notes() -> None:
+    def warning(x: Any) -> Any:
+        warnings.warn("planted", RuntimeWarning, stacklevel=1)
+        return jnp.sum(x * x)
+
+    record = read_rule(array_case(warning), "grad")
+    assert record.verdict == "conforms"
+    assert record.law is not None
+    assert "RuntimeWarning: planted" in record.law.notes
+
+
+def test_what_compiling_takes_is_no_readings_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    @jax.custom_jvp
+    def constant(x: Any) -> Any:
+        return x * 0
+
+    @constant.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        (x,), (tangent,) = primals, tangents
+        return x * 0, tangent * (x - x) / (x - x)
+
+    def slow(*arguments: Any) -> bool:
+        end = time.process_time() + 1.5
+        while time.process_time() < end:
+            pass
+        return is_finite(*arguments)
+
+    is_finite = rule._is_finite
+    case = array_case(lambda x: jnp.sum(constant(x)))
+    judge = partial(judge_rule, seconds=1.0)
+    assert read_rule(case, "grad", judge=judge).verdict == "not finite"
+    monkeypatch.setattr(rule, "_is_finite", slow)
+    assert read_rule(case, "grad", judge=judge).verdict == "not finite"

@@ -1,0 +1,52 @@
+"""Plans: what is drawn for a law on a case before any number is."""
+
+from __future__ import annotations
+
+from gradlaw.conformance.cases import case_named
+from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.laws import Law, law_named
+from gradlaw.conformance.layout import EAGER_POOL
+from gradlaw.conformance.plan import plan_pool
+
+SEEDS = range(60)
+
+
+def test_batches_of_what_is_only_read_mostly_show_a_wrong_batch() -> None:
+    case, law = case_named("jnp.cumsum"), law_named("vmap(value_and_grad)")
+    drawn = [plan_pool(case, law, "float32", 1, seed)[0] for seed in SEEDS]
+    sizes = [plan.batching.size for plan in drawn if plan.batching is not None]
+    assert sum(size >= 2 for size in sizes) > 0.8 * len(drawn)
+    assert min(sizes) < 2
+    axes = [plan.batching.in_axes[0] for plan in drawn if plan.batching is not None]
+    assert sum(axis not in (None, 0) for axis in axes) > 0.4 * len(drawn)
+
+
+def test_laws_that_run_operation_by_operation_share_few_layouts() -> None:
+    case = case_named("quadratic")
+
+    def shapes(seed: int, *laws: str) -> int:
+        plans = [p for law in laws for p in plan_pool(case, law_named(law), "float32", 5, seed)]
+        return len({tuple(plan.shapes.items()) for plan in plans})
+
+    eager = ("grad", "value_and_grad", "vmap(grad)", "grad(jit)", "vmap(grad(jit))")
+    assert all(shapes(seed, *eager) <= 1 + EAGER_POOL for seed in range(10))
+    compiled = ("jit(grad)", "jit(value_and_grad)", "jit(vmap(grad))")
+    assert any(shapes(seed, *compiled) > 1 + EAGER_POOL for seed in range(10))
+
+
+def test_a_second_derivative_in_a_batch_maps_what_became_a_number() -> None:
+    case, law = case_named("squared_error"), Law(name="vmap(grad(grad))")
+    for seed in SEEDS:
+        (plan,) = plan_pool(case, law, "float32", 1, seed)
+        assert plan.batching is not None
+        assert any(axis is not None for axis in plan.batching.in_axes)
+        for (name, shape), axis in zip(plan.shapes.items(), plan.batching.in_axes, strict=True):
+            assert axis is None or -len(shape) - 1 <= axis <= len(shape), name
+        assert plan.batching.out_axis in (0, -1)
+
+
+def test_along_a_line_a_batch_maps_the_arrays_too() -> None:
+    line, law = along_a_line(case_named("jnp.cumsum")), Law(name="vmap(hessian)")
+    mapped = [plan_pool(line, law, "float32", 1, seed)[0].mapped(line) for seed in SEEDS]
+    assert any(axes["x"] not in (None, 0) for axes in mapped)
+    assert any(axes["along"] is None for axes in mapped)
