@@ -23,7 +23,7 @@ from gradlaw.oracles.attainable import (
     either_ball,
 )
 from gradlaw.oracles.domains.rounded import Rounded
-from gradlaw.oracles.interpreter import Reader
+from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
 from gradlaw.oracles.interpreter.complexes import bounded_in_parts, in_parts, scalars_of
 
@@ -132,9 +132,11 @@ class Question:
 
     def labels(self) -> list[str]:
         """For each array the leaf that it is the derivative by, or ``value``."""
-        if self.law.equals.order == 2:
+        if (order := self.law.equals.order) > 1:
             first, second = self._twice()
-            return [first] * self.law.equals.with_value + [f"{first}, {second}"]
+            by = [first] + [second] * (order - 1)
+            once = [", ".join(by[:-1])] if self.law.equals.with_value else []
+            return [*once, ", ".join(by)]
         names = self.plan.selected(self.case)
         return ["value", *names] if self.law.equals.with_value else names
 
@@ -162,12 +164,21 @@ class Question:
 
     def _of_row(self, form: Form, row: Leaves) -> list[Balls]:
         """What the law gives of one example: a value, where it does, and derivatives."""
-        if self.law.equals.order == 2:
-            twice = self._twice()
-            once = [form.gradient(twice[0], row)] if self.law.equals.with_value else []
-            return [*once, form.hessian(*twice, row).reshape(())]
+        if self.law.equals.order > 1:
+            return self._of_higher_order(form, row)
         value = [object_array([form.value(row)], ())] if self.law.equals.with_value else []
         return value + [form.gradient(name, row) for name in self.plan.selected(self.case)]
+
+    def _of_higher_order(self, form: Form, row: Leaves) -> list[Balls]:
+        """The derivative, and beside it, where the law gives it, the one that it is made of."""
+        first, second = self._twice()
+        found = [
+            form.gradient(first, row),
+            form.hessian(first, second, row).reshape(()),
+        ]
+        if self.law.equals.order == 3:
+            found.append(form.third(first, row))
+        return found[-2 if self.law.equals.with_value else -1 :]
 
     def _attainable(self, example: Example) -> list[Balls]:
         match self.law.equals:
@@ -196,8 +207,11 @@ class Question:
 
     def _attainable_row(self, row: Leaves) -> list[Balls]:
         """The balls of what the law gives of one example."""
-        with_value, twice = self.law.equals.with_value, self.law.equals.order == 2
-        if not twice:
+        with_value, order = self.law.equals.with_value, self.law.equals.order
+        if order == 3:
+            message = "what rounding costs a third derivative is not known"
+            raise Unsupported(message)
+        if order == 1:
             return self._attainable_once(row)[0 if with_value else 1 :]
         once = self._attainable_once(row)[1:] if with_value else []
         return [*once, object_array([self._attainable_twice(row)], ())]

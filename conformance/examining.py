@@ -91,8 +91,8 @@ class Examination:
         """
         cases = {self.case.name, self.case.name.removesuffix(ALONG_A_LINE)}
         laws = {self.law.name, self.law.alike}
-        if self.law.equals.order == 2 and self.law.forward:
-            laws |= {"grad(grad)", "jacfwd(grad)"}
+        if self.law.equals.order > 1:
+            laws |= {"grad(grad)", "jacfwd(grad)"} if self.law.forward else {"grad(grad)"}
         return {f"{case}-{law}-{self.dtype}-{self.backend}" for case in cases for law in laws}
 
     @property

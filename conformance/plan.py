@@ -32,7 +32,7 @@ class Plan:
     Attributes:
         shapes: of one example's leaves.
         argnums: as ``jax.grad`` takes it.
-        outer_argnums: for the second differentiation, where the law has one.
+        outer_argnums: for further differentiations, where the law has any.
         batching: for a batched law.
     """
 
@@ -121,7 +121,9 @@ def applies(case: Case, law: Law) -> bool:
         return False
     if real_of_complex and "jacrev" in law.transforms:
         return False
-    if law.equals.order == 2:
+    if law.equals.order == 3 and case.along is None:
+        return False
+    if law.equals.order > 1:
         # Along a line the rule alone is read, which no backward error touches.
         solved = case.solve_backward_error is not None and case.along is None
         return bool(scalar_arguments(case)) and not (solved or real_of_complex or case.once)
@@ -179,8 +181,8 @@ def _hides(layout: Layout) -> tuple[bool, bool]:
 
 
 def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
-    if law.equals.order == 2:
-        return _second_order(case, law, layout, chance)
+    if law.equals.order > 1:
+        return _of_numbers(case, law, layout, chance)
     shapes = dict(zip(case.leaves, layout.shapes, strict=True))
     if case.along is None:
         argnums = _argnums(len(case.trees), chance)
@@ -212,7 +214,8 @@ def _argnums(count: int, chance: Random) -> int | tuple[int, ...]:
     return tuple(chance.sample(signed, chance.randint(1, count)))
 
 
-def _second_order(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
+def _of_numbers(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
+    """A plan of a law of higher order, which differentiates by numbers."""
     positions = scalar_arguments(case)
     pairs = list(itertools.product(positions, positions))
     if any(step.order == 2 for step in law.steps):

@@ -130,6 +130,6 @@ def _structure(case: Case, law: Law, plan: Plan) -> Any:
         if isinstance(argnums, int)
         else tuple(case.trees[position] for position in argnums)
     )
-    if law.equals.order == 2:
-        gradient = "second"
+    if law.equals.order > 1:
+        gradient = "higher"
     return jax.tree.structure(("value", gradient) if law.equals.with_value else gradient)

@@ -71,7 +71,7 @@ def _composed(case: Case, turn: int, subject: Case, law: Law, seed: int) -> tupl
     if chance.random() < 1 / 2:
         return subject, law
     for drawn in drawn_from_lattice(law, chance):
-        moved = drawn.scalar or drawn.equals.order == 2
+        moved = drawn.scalar or drawn.equals.order > 1
         on = along_a_line(case) if moved and not case.is_complex else case
         if applies(on, drawn):
             return on, drawn

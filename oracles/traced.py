@@ -151,6 +151,20 @@ class TracedForm:
             (first, second), arguments, lambda reading: reading.second(first, second)
         )
 
+    def third(self, leaf: str, arguments: Mapping[str, Array]) -> Balls:
+        """The third derivative by a leaf of rank 0, along which all others stay: of no shape.
+
+        At ties it may be anything.
+
+        Raises:
+            ValueError: if the output is an array, or the leaf holds integers.
+            Unsupported: where a primitive is met whose exact meaning is not known.
+        """
+        self._refuse_arrays("directional derivatives")
+        if self.ties(arguments):
+            return np.array(arb("nan"), dtype=object)
+        return self.directional({leaf: np.ones(())}, arguments, order=3)
+
     def directional(
         self, tangents: Mapping[str, Array], arguments: Mapping[str, Array], order: int = 1
     ) -> Balls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -37,6 +38,7 @@ TWICE = [
     "jvp(linear_transpose)",
     "checkpoint(grad(jacrev))",
 ]
+THRICE = ["grad(grad(grad))", "jvp(hessian)", "value_and_grad(jacfwd(jacrev))"]
 DEEP = [
     "vmap(hessian)",
     "map(grad(jacfwd))",
@@ -53,7 +55,7 @@ def subject(law: str) -> Case:
     return case if applies(case, Law(name=law)) else along_a_line(case)
 
 
-@pytest.mark.parametrize("law", [*ALONE, *AROUND, *WITHIN, *TWICE, *DEEP])
+@pytest.mark.parametrize("law", [*ALONE, *AROUND, *WITHIN, *TWICE, *THRICE, *DEEP])
 def test_a_composition_holds(law: str) -> None:
     record = read_rule(subject(law), law)
     assert record.verdict == "conforms"
@@ -70,6 +72,26 @@ def test_every_transformation_that_is_off_is_reported(name: str) -> None:
         assert read_rule(case, law).verdict == "wrong rule"
 
 
+def test_a_rule_that_is_wrong_in_third_order_alone_is_reported() -> None:
+    @jax.custom_jvp
+    def slope(x: Any) -> Any:
+        return 3 * x * x
+
+    @slope.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        (x,), (tangent,) = primals, tangents
+        return slope(x), (6 * x + 2.0**-30 * (x - jax.lax.stop_gradient(x))) * tangent
+
+    @jax.custom_jvp
+    def cube(x: Any) -> Any:
+        return x * x * x
+
+    cube.defjvp(lambda primals, tangents: (cube(*primals), slope(*primals) * tangents[0]))
+    line = along_a_line(array_case(lambda x: jnp.sum(cube(x))))
+    assert read_rule(line, "grad(grad)").verdict == "conforms"
+    assert read_rule(line, "grad(grad(grad))").verdict == "wrong rule"
+
+
 def test_every_transformation_has_a_planted_fault() -> None:
     assert set(FAULTS) == set(TRANSFORMS)
 
@@ -78,7 +100,7 @@ def test_the_lattice_has_every_composition_that_means_something() -> None:
     assert len(NAMES) == len(lattice())
     assert not NAMES & {law.name for law in LAWS}
     assert {len(law.transforms) for law in lattice()} == set(range(1, DEPTH + 1))
-    assert {*WITHIN, *TWICE, *DEEP} - {"grad(jit)"} <= NAMES
+    assert {*WITHIN, *TWICE, *THRICE, *DEEP} - {"grad(jit)"} <= NAMES
     for outer in ("checkpoint", "scan", "jit", "custom_jvp"):
         for inner in ("grad", "vjp", "jvp", "hessian"):
             assert f"{outer}({inner})" in NAMES | {law.name for law in LAWS}
@@ -94,8 +116,7 @@ def test_the_lattice_has_every_composition_that_means_something() -> None:
         "grad(value_and_grad)",
         "jacfwd(custom_vjp)",
         "linearize(scan(custom_vjp))",
-        "grad(grad(grad))",
-        "grad(hessian)",
+        "hessian(hessian)",
         "vmap(grad(grad(grad)))",
         "jit(jit(grad))",
     ],
@@ -143,7 +164,7 @@ def test_drawn_laws_are_of_the_same_kind(law: Law) -> None:
     assert len(found) > 5
     for name in found:
         drawn = Law(name=name).equals
-        assert (drawn.order, drawn.batch != "none") == (law.equals.order, law.batched)
+        assert (min(drawn.order, 2), drawn.batch != "none") == (law.equals.order, law.batched)
 
 
 def test_a_run_reads_compositions_of_every_transformation() -> None:

@@ -310,3 +310,24 @@ def test_a_program_of_float64_is_read_where_64_bit_types_are_off() -> None:
         program = jax.make_jaxpr(chosen)(np.zeros(3))
     found = TracedForm(program, ("x",)).gradient("x", {"x": np.array([0.0, 2.0, 3.0])})
     assert [ball == slope for ball, slope in zip(found, (0, 4, 6), strict=True)] == [True] * 3
+
+
+def test_third_derivatives_by_a_number_are_those_of_the_formula() -> None:
+    def function(t: Any, x: Any) -> Any:
+        return jnp.sum(jnp.exp(t * x) * jnp.sin(t))
+
+    arguments = {"t": np.float64(0.75), "x": np.asarray([0.5, -1.25])}
+    with x64(True):
+        program = jax.make_jaxpr(function)(*arguments.values())
+    t, slope = arb(0.75), [arb(0.5), arb(-1.25)]
+    expected = sum(
+        ((x * t).exp() * ((x**3 - 3 * x) * t.sin() + (3 * x**2 - 1) * t.cos()) for x in slope),
+        arb(0),
+    )
+    assert agree([TracedForm(program, ("t", "x")).third("t", arguments).item()], [expected])
+
+
+def test_a_third_derivative_at_a_tie_may_be_anything() -> None:
+    with x64(True):
+        program = jax.make_jaxpr(lambda t: jnp.maximum(t, 2 * t))(0.0)
+    assert not TracedForm(program, ("t",)).third("t", {"t": np.float64(0)}).item().is_finite()

@@ -15,6 +15,10 @@ DEPTH = 3
 """Transformations of the longest that are made."""
 
 
+ORDER = 3
+"""Of the highest derivative."""
+
+
 @cache
 def lattice() -> tuple[Law, ...]:
     """All of them, the shallow first; none is in the table."""
@@ -31,7 +35,7 @@ def _composed() -> Iterator[Law]:
 
 
 def _means_something(outermost_first: tuple[str, ...]) -> bool:
-    """Whether a composition differentiates, at most twice, and each step can take what it gets."""
+    """Whether a composition differentiates, at most thrice, and each step can take its own."""
     order, taken = 0, list[Transform]()
     for name in reversed(outermost_first):
         step = TRANSFORMS[name]
@@ -46,4 +50,4 @@ def _means_something(outermost_first: tuple[str, ...]) -> bool:
         if taken and step is taken[-1] and not step.order:
             return False
         order, taken = order + step.order, [*taken, step]
-    return 1 <= order <= 2
+    return 1 <= order <= ORDER

@@ -15,7 +15,7 @@ class Axes:
 
     Attributes:
         argnums: for the innermost differentiation.
-        outer_argnums: for a differentiation of that gradient.
+        outer_argnums: for differentiations of that gradient.
         in_axes: for ``vmap``, a tuple with a pytree for each argument.
         out_axis: where ``vmap`` of a gradient puts the batch.
         batch: its size.
