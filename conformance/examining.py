@@ -205,7 +205,7 @@ class Examination:
         return prepared, self.judge(prepared, example, self.dtype)
 
     def _refused(self, plan: Plan, example: Example, error: Exception) -> Outcome:
-        outcome = refused(Outcome(), self.case.function, example, self.dtype, self.case, error)
+        outcome = refused(Outcome(), self.case, plan, example, self.dtype, error)
         stated = isinstance(error, TypeError) and "custom_vjp" in str(error)
         if self.law.forward and stated and outcome.verdict == "refused":
             program = Primals(case=self.case, law=self.law, plan=plan, dtype=self.dtype).program

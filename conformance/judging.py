@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +16,9 @@ from gradlaw.conformance.comparing import Readings, compare
 from gradlaw.conformance.estimating import estimate
 from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged, warned
+from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared
-from gradlaw.conformance.primals import as_argument
+from gradlaw.conformance.primals import as_argument, zeros
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
@@ -41,7 +41,7 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
             warnings.simplefilter("always")
             returned = jax.block_until_ready(prepared.call(*arguments))
     except Exception as error:
-        return refused(outcome, case.function, example, dtype, case, error)
+        return refused(outcome, case, prepared.question.plan, example, dtype, error)
     prepared.called = True
     outcome.notes = warned(caught)
     arrays, structure = jax.tree.flatten(returned)
@@ -57,19 +57,19 @@ def _phase(prepared: Prepared) -> str:
 
 
 def refused(
-    outcome: Outcome,
-    function: Callable[..., Any],
-    example: Example,
-    dtype: str,
-    case: Case,
-    error: Exception,
+    outcome: Outcome, case: Case, plan: Plan, example: Example, dtype: str, error: Exception
 ) -> Outcome:
-    """The verdict on a law that raised: refused where the function itself evaluates."""
+    """The verdict on a law that raised: refused where the function itself evaluates.
+
+    In an empty batch, where the function itself evaluates at zeros.
+    """
     outcome.explanation = f"{type(error).__name__}: {error}"
-    row = example.rows[0] if example.rows else None
     try:
-        if row is not None:
-            function(*case.assemble({n: as_argument(a, dtype) for n, a in row.items()}))
+        if example.rows:
+            row = {name: as_argument(array, dtype) for name, array in example.rows[0].items()}
+            case.function(*case.assemble(row))
+        else:
+            case.function(*zeros(case, plan, dtype, batched=False))
     except Exception as own:
         outcome.verdict = "unsupported"
         outcome.explanation = f"the function itself raises {type(own).__name__}: {own}"

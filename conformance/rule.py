@@ -114,7 +114,7 @@ def _read_narrower(
         with charged(outcome, "trace"):
             program = prepared.also_program
     except Exception as error:
-        return refused(outcome, question.case.function, example, also, question.case, error)
+        return refused(outcome, question.case, question.plan, example, also, error)
     try:
         with charged(outcome, "reading"):
             exact = Exact(short=False)  # 9/8 is what bfloat16 makes of 2/sqrt(pi)

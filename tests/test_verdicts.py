@@ -20,7 +20,7 @@ from mutants.planted import array_case, read_rule
 from gradlaw.conformance import rule
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.cases import case_named
-from gradlaw.conformance.judging import PRECISIONS, judge
+from gradlaw.conformance.judging import PRECISIONS, judge, refused
 from gradlaw.conformance.laws import law_named
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import Plan
@@ -41,6 +41,7 @@ from gradlaw.oracles.verdict import (
     judge_components,
     narrow,
 )
+from gradlaw.strategies.batches import Batching
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 each_dtype = pytest.mark.parametrize("dtype", DTYPES)
@@ -356,3 +357,26 @@ def test_what_compiling_takes_is_no_readings_time(monkeypatch: pytest.MonkeyPatc
     assert read_rule(case, "grad", judge=judge).verdict == "not finite"
     monkeypatch.setattr(rule, "_is_finite", slow)
     assert read_rule(case, "grad", judge=judge).verdict == "not finite"
+
+
+@pytest.mark.parametrize("refuses", ["the function", "its derivative"])
+def test_what_a_function_itself_refuses_is_unsupported_in_an_empty_batch_too(refuses: str) -> None:
+    @jax.custom_jvp
+    def square(x: Any) -> Any:
+        if refuses == "the function" and x.dtype == jnp.float16:
+            raise TypeError("planted")
+        return x * x
+
+    @square.defjvp
+    def _(primals: Any, tangents: Any) -> Any:
+        if refuses == "its derivative" and primals[0].dtype == jnp.float16:
+            raise TypeError("planted")
+        return square(*primals), 2 * primals[0] * tangents[0]
+
+    case = array_case(lambda x: jnp.sum(square(x)))
+    plan = Plan(shapes={"x": (3,)}, argnums=0, batching=Batching(size=0, in_axes=(0,), out_axis=0))
+    leaves = {"x": np.zeros((0, 3), np.float16)}
+    example = Example(leaves=leaves, rows=(), row_of=np.zeros(0, int), region="ordinary")
+    outcome = refused(Outcome(), case, plan, example, "float16", TypeError("planted"))
+    expected = "unsupported" if refuses == "the function" else "refused"
+    assert outcome.verdict == expected
