@@ -28,6 +28,9 @@ EXAMPLES = 3
 LARGEST_BATCH = 100
 """Of a larger one a reading tells nothing more, and takes minutes."""
 
+DRAWN = 20
+"""Laws of the lattice that a case meets beside all of the table, where it meets those."""
+
 SPARE = 2
 """Plans tried where the first judges nothing."""
 
@@ -57,25 +60,28 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
     for place, case in enumerate(traced()):
         kinds = [kind for kind in _kinds(case) if kind]
         if profile.every_reading:
-            yield from _pairs(case)
+            pairs = _pairs(case)
+            drawn = (_drawn(case, pairs[turn % len(pairs)][1], turn, seed) for turn in range(DRAWN))
+            every = [*pairs, *(pair for pair in drawn if pair is not None)]
+            yield from {(on.name, law.name): (on, law) for on, law in every}.values()
             continue
         wheel = kinds if profile.readings > 1 else _weighted(kinds)
         for turn in range(min(profile.readings, len(kinds))):
             around, which = divmod(seed + place + turn, len(wheel))
-            yield _composed(case, turn, *wheel[which][(around + which) % len(wheel[which])], seed)
+            pair = wheel[which][(around + which) % len(wheel[which])]
+            composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
+            yield (_drawn(case, pair[1], turn, seed) if composed else None) or pair
 
 
-def _composed(case: Case, turn: int, subject: Case, law: Law, seed: int) -> tuple[Case, Law]:
-    """A law of the table, or in every second place one of the lattice in its stead."""
-    chance = Random(seed_from(f"{seed} {case.name} {turn} composed"))
-    if chance.random() < 1 / 2:
-        return subject, law
+def _drawn(case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:
+    """A law of the lattice in a law's stead, on the case or on what it is along a line."""
+    chance = Random(seed_from(f"{seed} {case.name} {turn} drawn"))
     for drawn in drawn_from_lattice(law, chance):
         moved = drawn.scalar or drawn.equals.order > 1
         on = along_a_line(case) if moved and not case.is_complex else case
         if applies(on, drawn):
             return on, drawn
-    return subject, law
+    return None
 
 
 def _weighted(kinds: list[list[tuple[Case, Law]]]) -> list[list[tuple[Case, Law]]]:
