@@ -77,11 +77,12 @@ def layouts(
 @lru_cache(maxsize=1024)
 def _layout_pool(name: str, entropy: str, batch: int | None, forward: bool) -> tuple[Layout, ...]:
     pool: list[Layout] = []
-    size = TRACED_POOL if _CASES[name].formula is None else POOL
+    traced = _CASES[name].formula is None
+    size = TRACED_POOL if traced else POOL
 
     @seed(seed_from(f"{name} {entropy}"))
     @settings(
-        max_examples=3 * size,
+        max_examples=(2 if traced else 3) * size,
         database=None,
         deadline=None,
         phases=(Phase.generate,),

@@ -85,11 +85,11 @@ def _drawn(case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | Non
 
 
 def _weighted(kinds: list[list[tuple[Case, Law]]]) -> list[list[tuple[Case, Law]]]:
-    """Second order twice as often: it runs all rules of first order, and their derivatives."""
+    """Second order and batches twice as often: they run all rules of first order, and more."""
     if len(kinds) < 3:
         return kinds
     unbatched, batched, second = kinds
-    return [unbatched, second, batched, second]
+    return [unbatched, second, batched, second, batched]
 
 
 def _pairs(case: Case) -> list[tuple[Case, Law]]:

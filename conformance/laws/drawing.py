@@ -17,16 +17,19 @@ Kind = tuple[int, bool, bool, bool]
 
 
 def drawn_from_lattice(law: Law, chance: Random) -> Iterator[Law]:
-    """Laws of the same order, or of order three for two; batched or not as that is.
+    """Laws batched or not as another is, of its order or of one more.
 
-    Half of them give a value, half are deep.
+    A batched law of order two stands for one of order one in every second place: it runs the same
+    batching rules, and more. Half of them give a value, half are deep.
 
     Args:
         law: what they stand for.
         chance: what they are drawn by.
     """
     order, batched = law.equals.order, law.batched
-    if order == 2 and not batched and chance.random() < 1 / 4:
+    if batched and chance.random() < 1 / 2:
+        order = 2
+    elif order == 2 and chance.random() < 1 / 4:
         order = 3
     with_value, deep = (chance.random() < 1 / 2 for _ in range(2))
     pool = _pools().get((order, batched, with_value, deep), [])
