@@ -35,9 +35,9 @@ SPARE = 2
 """Plans tried where the first judges nothing."""
 
 LESS = frozenset({"grad", "vmap(grad)", "grad(grad)", "grad(mean(vmap))", "mean(vmap(grad))"})
-"""Laws that show less than the same with a value, or without a mean: of a linear function, whose
-gradient is constant, what its batching rule does; of a second derivative a sign that is wrong twice;
-of a batch which example got which numbers."""
+"""Laws that show less than the same with a value or without a mean: of a linear function, whose
+gradient is constant, what its batching rule does; of a second derivative a sign wrong twice; of
+a batch which example got which numbers."""
 
 EXACT = "exact"
 """What stands for a backend where none is asked."""

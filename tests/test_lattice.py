@@ -171,7 +171,7 @@ def test_drawn_laws_are_of_the_same_kind(law: Law) -> None:
 def test_a_run_reads_compositions_of_every_transformation() -> None:
     laws = {law.name for _, law in read(PROFILES["default"], 0)}
     met = {name for law in laws for name in Law(name=law).transforms}
-    assert met == set(TRANSFORMS)
+    assert met == set(TRANSFORMS) - {"mean"}  # which hides whose numbers an example got
     assert len(laws) > 500
 
 
