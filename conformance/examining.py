@@ -49,6 +49,7 @@ class Examination:
         profile: how much is drawn.
         judge: what holds an example against the oracle.
         also: a narrower dtype in which rules are read, too.
+        passed: examples of a plan that are passed over: Hypothesis begins with the simplest.
         spare: plans that are tried, one by one, where the profile's judge nothing: an empty batch
             holds every gradient.
     """
@@ -61,6 +62,7 @@ class Examination:
     profile: Profile
     judge: Callable[[Prepared, Example, str], Outcome] = judge
     also: str | None = None
+    passed: int = 0
     spare: int = 0
     tally: Counter[Verdict] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
@@ -232,13 +234,24 @@ class Examination:
         for beyond, most in COSTLY:
             if elements > beyond:
                 count = min(count, most)
-        failing = smallest_failure(
-            lambda example, drawn: self._fails(prepared, plan, example, drawn),
-            examples(self.case, plan, self.dtype),
-            count,
-            self._entropy(str(plan)),
-        )
+        failing = self._smallest(prepared, plan, count, self.passed)
+        if not self.tally:  # there is no other than the simplest
+            failing = self._smallest(prepared, plan, count, 0)
         return None if failing is None else self._failure(prepared, plan, *failing)
+
+    def _smallest(
+        self, prepared: Prepared, plan: Plan, count: int, passed: int
+    ) -> tuple[Example, Outcome] | None:
+        """The smallest failing example, and what it earned."""
+        to_pass = iter(range(passed))
+
+        def fails(example: Example, drawn: bool) -> Outcome | None:
+            if drawn and next(to_pass, None) is not None:
+                return None
+            return self._fails(prepared, plan, example, drawn)
+
+        strategy = examples(self.case, plan, self.dtype)
+        return smallest_failure(fails, strategy, count, self._entropy(str(plan)))
 
     def _fails(
         self, prepared: Prepared, plan: Plan, example: Example, drawn: bool

@@ -19,6 +19,7 @@ class Profile:
         every_reading: whether all of them are.
         called: of how many traced cases one is called, under one law in one dtype.
         programs: nodes of random programs.
+        passed: examples of a reading that are drawn first, and passed over in most nodes.
         patience: processor time that reading a rule may take, in seconds.
     """
 
@@ -29,6 +30,7 @@ class Profile:
     every_reading: bool = False
     called: int = 2
     programs: int = 16
+    passed: int = 0
     patience: float = 3.0
 
 
@@ -38,8 +40,9 @@ PROFILES: dict[str, Profile] = {
         examples=5,
         every_dtype=False,
         readings=1,
-        called=16,
+        called=24,
         programs=2,
+        passed=1,
         patience=1.0,
     ),
     "default": Profile(plans=2, examples=5),

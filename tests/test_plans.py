@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from mutants.planted import array_case
+
+from gradlaw.conformance.answers import Example
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law, law_named
 from gradlaw.conformance.layout import EAGER_POOL
+from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import plan_pool
+from gradlaw.conformance.preparation import Prepared
+from gradlaw.conformance.profiles import Profile
+from gradlaw.conformance.rule import judge_rule
 
 SEEDS = range(60)
 
@@ -50,3 +61,30 @@ def test_along_a_line_a_batch_maps_the_arrays_too() -> None:
     mapped = [plan_pool(line, law, "float32", 1, seed)[0].mapped(line) for seed in SEEDS]
     assert any(axes["x"] not in (None, 0) for axes in mapped)
     assert any(axes["along"] is None for axes in mapped)
+
+
+@pytest.mark.parametrize(("examples", "judged"), [(3, 2), (1, 1)])
+def test_the_simplest_example_may_be_passed_over_where_there_is_another(
+    examples: int, judged: int
+) -> None:
+    seen: list[float] = []
+
+    def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
+        seen.extend(float(x) for x in np.ravel(example.leaves["x"]))
+        return judge_rule(prepared, example, dtype)
+
+    case = array_case(lambda x: jnp.sum(x * x), min_size=3, max_size=3)
+    examination = Examination(
+        case=case,
+        law=law_named("grad"),
+        dtype="float32",
+        backend="exact",
+        seed=0,
+        profile=Profile(plans=1, examples=examples),
+        judge=judge,
+        passed=1,
+    )
+    record = examination.record()
+    assert record.law is not None
+    assert record.law.examples == judged
+    assert (len(set(seen)) > 1) == (examples > 1)
