@@ -21,6 +21,9 @@ DTYPES = (*FLOATING, "python")
 ALONG_A_LINE = " along a line"
 """What the name of a case ends with that is another one, moved along a line."""
 
+IN_ALL_RANKS = " in all ranks"
+"""What the name of a case ends with that is another one, in several ranks at once."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:

@@ -12,6 +12,7 @@ import pytest
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES
 from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.drawing import drawn_from_lattice
@@ -59,19 +60,37 @@ def traced() -> list[Case]:
 def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
     """The cases without a formula, each under a law of every kind; the seed turns the wheels."""
     for place, case in enumerate(traced()):
-        kinds = [kind for kind in _kinds(case) if kind]
         if profile.every_reading:
-            pairs = _pairs(case)
-            drawn = (_drawn(case, pairs[turn % len(pairs)][1], turn, seed) for turn in range(DRAWN))
-            every = [*pairs, *(pair for pair in drawn if pair is not None)]
-            yield from {(on.name, law.name): (on, law) for on, law in every}.values()
+            yield from _every(case, seed)
             continue
-        wheel = kinds if profile.readings > 1 else _weighted(kinds)
-        for turn in range(min(profile.readings, len(kinds))):
+        for turn in range(profile.readings):
+            subject = _in_ranks(case, turn, seed)
+            kinds = [kind for kind in _kinds(subject) if kind]
+            if turn >= len(kinds):
+                break
+            wheel = kinds if profile.readings > 1 else _weighted(kinds)
             around, which = divmod(seed + place + turn, len(wheel))
             pair = wheel[which][(around + which) % len(wheel[which])]
             composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
-            yield (_drawn(case, pair[1], turn, seed) if composed else None) or pair
+            yield (_drawn(subject, pair[1], turn, seed) if composed else None) or pair
+
+
+def _every(case: Case, seed: int) -> Iterator[tuple[Case, Law]]:
+    """All laws of the table, and some of the lattice."""
+    pairs = _pairs(case)
+    drawn = (
+        _drawn(_in_ranks(case, turn, seed), pairs[turn % len(pairs)][1], turn, seed)
+        for turn in range(DRAWN)
+    )
+    found = [*pairs, *(pair for pair in drawn if pair is not None)]
+    yield from {(on.name, law.name): (on, law) for on, law in found}.values()
+
+
+def _in_ranks(case: Case, turn: int, seed: int) -> Case:
+    """The case, or in every third place, if it takes any rank, the case in all of them."""
+    chance = Random(seed_from(f"{seed} {case.name} {turn} in ranks"))
+    wanted = takes_any_rank(case) and not case.is_complex and chance.random() < 1 / 3
+    return in_all_ranks(case) if wanted else case
 
 
 def _drawn(case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:

@@ -73,13 +73,17 @@ def kind(law: Law) -> tuple[str, bool]:
     return "first" if law.equals.order == 1 else "higher", law.batched
 
 
+def alone(name: str) -> str:
+    return name.removesuffix(" along a line").removesuffix(" in all ranks")
+
+
 def test_every_traced_case_is_read_in_every_kind_by_default() -> None:
     traced = [case for case in (*CASES, *COMPLEX_CASES) if case.formula is None]
     nodes = [(case.name, law) for case, law in read(PROFILES["default"], seed=3)]
     assert len(nodes) == len(set(nodes))
     by_case: dict[str, list[Any]] = {case.name: [] for case in traced}
     for name, law in nodes:
-        by_case[name.removesuffix(" along a line")].append(kind(law))
+        by_case[alone(name)].append(kind(law))
     for case in traced:
         found = by_case[case.name]
         assert ("first", False) in found, case.name
@@ -92,7 +96,7 @@ def test_the_seeds_of_quick_runs_go_round_the_kinds() -> None:
     seen: dict[str, set[Any]] = {}
     for seed in range(5):
         for case, law in read(PROFILES["quick"], seed):
-            name = case.name.removesuffix(" along a line")
+            name = alone(case.name)
             seen.setdefault(name, set()).add(kind(law))
     for name, kinds in seen.items():
         case = case_named(name)
