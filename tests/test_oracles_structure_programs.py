@@ -141,3 +141,25 @@ def test_an_update_without_order_is_undecided() -> None:
     for values, undecided in (([2.0, 3.0], {"scatter"}), ([2.0, 2.0], set())):
         _, domain = readings(lambda x, y: x.at[places].set(y), np.zeros(3), np.array(values))
         assert domain.undecided == undecided
+
+
+class Wrapped:
+    """A literal as JAX 0.7 may hold it: an array in a class that has no hash."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        del copy
+        return np.asarray(self.number, dtype)
+
+
+def test_a_literal_that_is_wrapped_is_read() -> None:
+    program = jax.make_jaxpr(lambda x: x * 2.5)(np.float32(1.0))
+    (literal,) = (atom for atom in program.jaxpr.eqns[0].invars if hasattr(atom, "val"))
+    literal.val = Wrapped(2.5)
+    reader = Reader(Exact())
+    (result,) = reader.read(program, [reader.lift(np.float32(3.0))])
+    assert result.item() == 7.5

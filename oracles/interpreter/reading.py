@@ -183,7 +183,9 @@ class Reader:
     def _literal(self, atom: Any) -> Array:
         """A literal in this domain, made once."""
         value, dtype = atom.val, atom.aval.dtype
-        key = (value.item() if isinstance(value, (np.generic, np.ndarray)) else value, dtype.name)
+        if not isinstance(value, (int, float, complex)):  # JAX 0.7 wraps some in a class of its own
+            value = np.asarray(value).item()
+        key = value, dtype.name
         if key not in self._literals:
             self._literals[key] = self.lift(np.asarray(value, dtype=dtype), literal=True)
         return self._literals[key]
