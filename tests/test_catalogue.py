@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -57,7 +58,7 @@ def test_every_entry_resolves_where_it_says() -> None:
     assert [found.name for found in missing if installed >= Version(found.since)] == []
 
 
-def value_of(case: Case, program: Any, leaves: dict[str, Any]) -> float:
+def value_of(case: Case, program: Any, leaves: Mapping[str, Any]) -> float:
     """The program's value: read, since compiling takes ten times as long, or else called."""
     reader, number = Reader(Exact()), math.nan
     with suppress(Unsupported):

@@ -81,7 +81,15 @@ def test_a_rule_that_is_too_small_is_noticed(
 class Hasty(Rounded):
     """Sums whose roundings are forgotten."""
 
-    def _accumulated(self, terms: Sequence[arb], *_: Any) -> arb:
+    def _accumulated(
+        self,
+        terms: Sequence[arb],
+        roundings: float,
+        underflows: float,
+        narrowed: float,
+        dtype: str,
+    ) -> arb:
+        del roundings, underflows, narrowed, dtype
         return sum(terms, arb(0))
 
 

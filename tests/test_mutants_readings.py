@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -122,7 +123,10 @@ def read(name: str) -> Record:
     case, law = case_named(name), law_named("grad")
     profile = Profile(plans=1, examples=4)
     seed = next(
-        seed for seed in range(50) if plan_pool(case, law, "float32", 1, seed)[0].elements(case) > 1
+        seed
+        for seed in range(50)
+        for plan in plan_pool(case, law, "float32", 1, seed)
+        if plan.elements(case) > 1 and all(map(math.prod, plan.shapes.values()))
     )
     return Examination(
         case=case,

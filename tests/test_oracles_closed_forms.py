@@ -84,6 +84,7 @@ def by_hand(case: Case, numbers: Mapping[str, np.ndarray[Any, Any]]) -> Any:
             array = array.reshape(-1)
         sizes |= {axis.lstrip("*"): n for axis, n in zip(axes, array.shape, strict=True)}
         arrays[name] = array
+    assert case.formula is not None
     written = case.formula.subs({sympy.Symbol(name): size for name, size in sizes.items()}).doit()
     places = sorted(written.atoms(sympy.Indexed), key=str)
     plain = {place: sympy.Dummy() for place in places}

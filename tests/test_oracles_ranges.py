@@ -174,7 +174,7 @@ def test_a_ragged_product_is_that_of_its_groups() -> None:
     right = generator.normal(size=(2, 3, 4)).astype(np.float32)
 
     def program(left: Any, right: Any) -> Any:
-        return lax.ragged_dot(left, right, np.array([2, 3], dtype=np.int32))
+        return lax.ragged_dot(left, right, jnp.array([2, 3], dtype=jnp.int32))
 
     (found,), domain = read(program, left, right)
     assert not domain.estimated

@@ -316,7 +316,7 @@ def test_third_derivatives_by_a_number_are_those_of_the_formula() -> None:
     def function(t: Any, x: Any) -> Any:
         return jnp.sum(jnp.exp(t * x) * jnp.sin(t))
 
-    arguments = {"t": np.float64(0.75), "x": np.asarray([0.5, -1.25])}
+    arguments = {"t": np.asarray(0.75), "x": np.asarray([0.5, -1.25])}
     with x64(True):
         program = jax.make_jaxpr(function)(*arguments.values())
     t, slope = arb(0.75), [arb(0.5), arb(-1.25)]
@@ -330,4 +330,5 @@ def test_third_derivatives_by_a_number_are_those_of_the_formula() -> None:
 def test_a_third_derivative_at_a_tie_may_be_anything() -> None:
     with x64(True):
         program = jax.make_jaxpr(lambda t: jnp.maximum(t, 2 * t))(0.0)
-    assert not TracedForm(program, ("t",)).third("t", {"t": np.float64(0)}).item().is_finite()
+    found = TracedForm(program, ("t",)).third("t", {"t": np.asarray(0.0)}).item()
+    assert not found.is_finite()

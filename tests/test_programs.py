@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -101,10 +102,15 @@ def test_a_fault_shrinks_to_a_program_of_one_step() -> None:
     assert "jax.grad(" in record.failures[0].reproducer
 
 
+def _always(outcome: Outcome, *_: Any) -> Outcome:
+    return outcome
+
+
 def test_losing_digits_is_not_a_programs_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts: dict[Verdict, Verdict] = {"inaccurate": "conforms", "wrong number": "wrong number"}
     for verdict, then in verdicts.items():
-        monkeypatch.setattr(judging, "judge", lambda *_, v=verdict: Outcome(verdict=v))
+        outcome = Outcome(verdict=verdict)
+        monkeypatch.setattr(judging, "judge", partial(_always, outcome))
         unused: Any = None
         assert judge_as_written(unused, unused, "float32").verdict == then
 

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlaw.conformance.laws.transform import Function, Transform
-
-
-def vmap(function: Function, **options: Any) -> Function:
-    """``jax.vmap``."""
-    import jax
-
-    transformed: Function = jax.vmap(function, **options)
-    return transformed
+from gradlaw.conformance.laws.transform import Function, Transform, of_jax
 
 
 def scan_map(function: Function, in_axes: tuple[Any, ...], out_axes: int) -> Function:
@@ -58,7 +50,7 @@ def mean(function: Function, axis: int) -> Function:
 
 
 BATCHING: dict[str, Transform] = {
-    "vmap": Transform(make=vmap, spelled="jax.vmap", alike="vmap", batch="mapped"),
+    "vmap": Transform(make=of_jax("vmap"), spelled="jax.vmap", alike="vmap", batch="mapped"),
     "map": Transform(make=scan_map, alike="vmap", batch="mapped"),
     "mean": Transform(make=mean, alike="mean", batch="mean"),
 }

@@ -4,47 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlaw.conformance.laws.transform import Function, Transform
-
-
-def grad(function: Function, **options: Any) -> Function:
-    """``jax.grad``."""
-    import jax
-
-    transformed: Function = jax.grad(function, **options)
-    return transformed
-
-
-def value_and_grad(function: Function, **options: Any) -> Function:
-    """``jax.value_and_grad``."""
-    import jax
-
-    transformed: Function = jax.value_and_grad(function, **options)
-    return transformed
-
-
-def jacfwd(function: Function, **options: Any) -> Function:
-    """``jax.jacfwd``."""
-    import jax
-
-    transformed: Function = jax.jacfwd(function, **options)
-    return transformed
-
-
-def jacrev(function: Function, **options: Any) -> Function:
-    """``jax.jacrev``."""
-    import jax
-
-    transformed: Function = jax.jacrev(function, **options)
-    return transformed
-
-
-def hessian(function: Function, **options: Any) -> Function:
-    """``jax.hessian``."""
-    import jax
-
-    transformed: Function = jax.hessian(function, **options)
-    return transformed
+from gradlaw.conformance.laws.transform import Function, Transform, of_jax
 
 
 def vjp(function: Function, argnums: int | tuple[int, ...]) -> Function:
@@ -126,19 +86,23 @@ def linearize(function: Function, argnums: int) -> Function:
 
 
 DIFFERENTIATION: dict[str, Transform] = {
-    "grad": Transform(make=grad, spelled="jax.grad", alike="grad", order=1, reverse=True),
+    "grad": Transform(make=of_jax("grad"), spelled="jax.grad", alike="grad", order=1, reverse=True),
     "value_and_grad": Transform(
-        make=value_and_grad,
+        make=of_jax("value_and_grad"),
         spelled="jax.value_and_grad",
         alike="value_and_grad",
         order=1,
         with_value=True,
         reverse=True,
     ),
-    "jacfwd": Transform(make=jacfwd, spelled="jax.jacfwd", alike="jacfwd", order=1, forward=True),
-    "jacrev": Transform(make=jacrev, spelled="jax.jacrev", alike="grad", order=1, reverse=True),
+    "jacfwd": Transform(
+        make=of_jax("jacfwd"), spelled="jax.jacfwd", alike="jacfwd", order=1, forward=True
+    ),
+    "jacrev": Transform(
+        make=of_jax("jacrev"), spelled="jax.jacrev", alike="grad", order=1, reverse=True
+    ),
     "hessian": Transform(
-        make=hessian,
+        make=of_jax("hessian"),
         spelled="jax.hessian",
         alike="jacfwd(grad)",
         order=2,

@@ -33,6 +33,18 @@ class Axes:
 Function = Callable[..., Any]
 
 
+def of_jax(name: str) -> Callable[..., Function]:
+    """The public transformation ``jax.name``, as it is when a law is composed."""
+
+    def make(function: Function, **options: Any) -> Function:
+        import jax
+
+        transformed: Function = getattr(jax, name)(function, **options)
+        return transformed
+
+    return make
+
+
 @dataclass(frozen=True, kw_only=True)
 class Transform:
     """A transformation of functions.

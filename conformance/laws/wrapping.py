@@ -4,31 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlaw.conformance.laws.transform import Function, Transform
-
-
-def jit(function: Function) -> Function:
-    """``jax.jit``."""
-    import jax
-
-    transformed: Function = jax.jit(function)
-    return transformed
-
-
-def checkpoint(function: Function) -> Function:
-    """``jax.checkpoint``."""
-    import jax
-
-    transformed: Function = jax.checkpoint(function)
-    return transformed
-
-
-def named_call(function: Function) -> Function:
-    """``jax.named_call``."""
-    import jax
-
-    transformed: Function = jax.named_call(function)
-    return transformed
+from gradlaw.conformance.laws.transform import Function, Transform, of_jax
 
 
 def custom_jvp(function: Function) -> Function:
@@ -94,9 +70,9 @@ def cond(function: Function) -> Function:
 
 
 WRAPPING: dict[str, Transform] = {
-    "jit": Transform(make=jit, spelled="jax.jit", alike=""),
-    "checkpoint": Transform(make=checkpoint, spelled="jax.checkpoint", alike=""),
-    "named_call": Transform(make=named_call, spelled="jax.named_call", alike=""),
+    "jit": Transform(make=of_jax("jit"), spelled="jax.jit", alike=""),
+    "checkpoint": Transform(make=of_jax("checkpoint"), spelled="jax.checkpoint", alike=""),
+    "named_call": Transform(make=of_jax("named_call"), spelled="jax.named_call", alike=""),
     "custom_jvp": Transform(make=custom_jvp, alike="", forward=True),
     "custom_vjp": Transform(make=custom_vjp, alike="", refuses_forward=True),
     "scan": Transform(make=scan, alike=""),
