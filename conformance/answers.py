@@ -26,6 +26,7 @@ from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
 from gradlaw.oracles.interpreter.complexes import bounded_in_parts, in_parts, scalars_of
+from gradlaw.oracles.traced import TracedForm
 
 Leaves = Mapping[str, np.ndarray[Any, Any]]
 
@@ -171,14 +172,20 @@ class Question:
 
     def _of_higher_order(self, form: Form, row: Leaves) -> list[Balls]:
         """The derivative, and beside it, where the law gives it, the one that it is made of."""
+        order = self.law.equals.order
+        orders = [order - 1, order] if self.law.equals.with_value else [order]
+        return [self._of_order(form, row, each) for each in orders]
+
+    def _of_order(self, form: Form, row: Leaves, order: int) -> Balls:
         first, second = self._twice()
-        found = [
-            form.gradient(first, row),
-            form.hessian(first, second, row).reshape(()),
-        ]
-        if self.law.equals.order == 3:
-            found.append(form.third(first, row))
-        return found[-2 if self.law.equals.with_value else -1 :]
+        match order:
+            case 1:
+                return form.gradient(first, row)
+            case 2:
+                return form.hessian(first, second, row).reshape(())
+            case _:
+                assert isinstance(form, TracedForm), "of that order are laws along a line alone"
+                return form.third(first, row)
 
     def _attainable(self, example: Example) -> list[Balls]:
         match self.law.equals:

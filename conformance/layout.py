@@ -29,10 +29,6 @@ LARGEST_FORWARD = 30
 POOL = 5
 """Layouts of a case in one dtype."""
 
-EAGER_POOL = 2
-"""Layouts, beside the simplest, that laws share which run operation by operation: an operation is
-compiled once for each shape."""
-
 TRACED_POOL = 3
 """Of a case without a formula, which meets few laws in a run; its programs are traced for each."""
 

@@ -14,14 +14,14 @@ import jax
 from gradlaw.conformance.case import Case, leaf_names
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.laws.transform import Axes
-from gradlaw.conformance.layout import EAGER_POOL, LARGE_BATCHES, Layout, layout_pool, seed_from
+from gradlaw.conformance.layout import LARGE_BATCHES, Layout, layout_pool, seed_from
 from gradlaw.strategies.batches import Batching
 
 LARGEST_UNSHARED = 2_000
 """The most elements of mapped arguments that a mean over a batch is differentiated by."""
 
 
-HEAVY_POOL = 1
+HEAVY_POOL = 2
 """Layouts that the laws of a heavy case share."""
 
 
@@ -149,11 +149,7 @@ def plan_pool(
     """
     chance = Random(seed_from(f"{seed} {case.name}-{law.name}-{dtype}"))
     layouts = layout_pool(case, f"{seed} {dtype}", forward=law.forward)
-    pool = list(layouts)
-    if case.heavy:
-        pool = pool[-HEAVY_POOL:]
-    elif not law.compiled and len(pool) > EAGER_POOL:
-        pool = [pool[0], *pool[-EAGER_POOL:]]
+    pool = list(layouts)[-HEAVY_POOL if case.heavy else 0 :]
     if "mean" in law.equals.batch:
         pool = [layout for layout in pool if layout.batch > 0]
     chance.shuffle(pool)

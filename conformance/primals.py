@@ -36,9 +36,6 @@ class Form(Protocol):
     def hessian(self, first: str, second: str, arguments: Any) -> Balls:
         """Second derivatives, of the first leaf's shape and then the second's."""
 
-    def third(self, leaf: str, arguments: Any) -> Balls:
-        """The third derivative by a leaf of rank 0."""
-
     def kinks(self, arguments: Any) -> frozenset[str]:
         """Primitives whose derivative jumps at the arguments."""
 

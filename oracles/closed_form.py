@@ -114,10 +114,6 @@ class ClosedForm:
         """Second derivatives: Arb balls, of the first leaf's shape and then the second's."""
         return self._evaluate((first, second), arguments)
 
-    def third(self, leaf: str, arguments: Leaves) -> Balls:
-        """Third derivatives by a leaf: Arb balls, of its shape three times."""
-        return self._evaluate((leaf,) * 3, arguments)
-
     def kinks(self, arguments: Leaves) -> frozenset[str]:  # noqa: ARG002
         """None: a formula holds where its case's domain says that it is smooth."""
         return frozenset()

@@ -12,7 +12,6 @@ from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law, law_named
-from gradlaw.conformance.layout import EAGER_POOL
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.plan import plan_pool
 from gradlaw.conformance.preparation import Prepared
@@ -30,19 +29,6 @@ def test_batches_of_what_is_only_read_mostly_show_a_wrong_batch() -> None:
     assert min(sizes) < 2
     axes = [plan.batching.in_axes[0] for plan in drawn if plan.batching is not None]
     assert sum(axis not in (None, 0) for axis in axes) > 0.4 * len(drawn)
-
-
-def test_laws_that_run_operation_by_operation_share_few_layouts() -> None:
-    case = case_named("quadratic")
-
-    def shapes(seed: int, *laws: str) -> int:
-        plans = [p for law in laws for p in plan_pool(case, law_named(law), "float32", 5, seed)]
-        return len({tuple(plan.shapes.items()) for plan in plans})
-
-    eager = ("grad", "value_and_grad", "vmap(grad)", "grad(jit)", "vmap(grad(jit))")
-    assert all(shapes(seed, *eager) <= 1 + EAGER_POOL for seed in range(10))
-    compiled = ("jit(grad)", "jit(value_and_grad)", "jit(vmap(grad))")
-    assert any(shapes(seed, *compiled) > 1 + EAGER_POOL for seed in range(10))
 
 
 def test_a_second_derivative_in_a_batch_maps_what_became_a_number() -> None:

@@ -82,11 +82,7 @@ class Law:
     @cached_property
     def alike(self) -> str:
         """The same without what must change nothing, and with no value beside the derivative."""
-        names = [
-            "grad" if name == "value_and_grad" else name
-            for step in reversed(self.steps)
-            for name in re.findall(r"[a-z_]+", step.alike)
-        ]
+        names = [n for step in reversed(self.steps) for n in re.findall(r"[a-z_]+", step.alike)]
         return "(".join(names) + ")" * (len(names) - 1)
 
     @property
@@ -103,11 +99,6 @@ class Law:
     def forward(self) -> bool:
         """Whether it differentiates in forward mode."""
         return any(step.forward for step in self.steps)
-
-    @property
-    def reverse(self) -> bool:
-        """Whether it differentiates in reverse mode."""
-        return any(step.reverse for step in self.steps)
 
     @property
     def scalar(self) -> bool:

@@ -86,33 +86,27 @@ def linearize(function: Function, argnums: int) -> Function:
 
 
 DIFFERENTIATION: dict[str, Transform] = {
-    "grad": Transform(make=of_jax("grad"), spelled="jax.grad", alike="grad", order=1, reverse=True),
+    "grad": Transform(make=of_jax("grad"), spelled="jax.grad", alike="grad", order=1),
     "value_and_grad": Transform(
         make=of_jax("value_and_grad"),
         spelled="jax.value_and_grad",
-        alike="value_and_grad",
+        alike="grad",
         order=1,
         with_value=True,
-        reverse=True,
     ),
     "jacfwd": Transform(
         make=of_jax("jacfwd"), spelled="jax.jacfwd", alike="jacfwd", order=1, forward=True
     ),
-    "jacrev": Transform(
-        make=of_jax("jacrev"), spelled="jax.jacrev", alike="grad", order=1, reverse=True
-    ),
+    "jacrev": Transform(make=of_jax("jacrev"), spelled="jax.jacrev", alike="grad", order=1),
     "hessian": Transform(
         make=of_jax("hessian"),
         spelled="jax.hessian",
         alike="jacfwd(grad)",
         order=2,
         forward=True,
-        reverse=True,
     ),
-    "vjp": Transform(make=vjp, alike="grad", order=1, reverse=True),
-    "linear_transpose": Transform(
-        make=linear_transpose, alike="grad", order=1, forward=True, reverse=True
-    ),
+    "vjp": Transform(make=vjp, alike="grad", order=1),
+    "linear_transpose": Transform(make=linear_transpose, alike="grad", order=1, forward=True),
     "jvp": Transform(make=jvp, alike="jacfwd", order=1, with_value=True, forward=True, scalar=True),
     "linearize": Transform(
         make=linearize, alike="jacfwd", order=1, with_value=True, forward=True, scalar=True

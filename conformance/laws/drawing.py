@@ -32,7 +32,9 @@ def drawn_from_lattice(law: Law, chance: Random) -> Iterator[Law]:
     elif order == 2 and chance.random() < 1 / 4:
         order = 3
     with_value, deep = (chance.random() < 1 / 2 for _ in range(2))
-    pool = _pools().get((order, batched, with_value, deep), [])
+    pools = _pools()
+    # A value beside a second derivative in a batch takes all the depth that there is.
+    pool = pools.get((order, batched, with_value, deep)) or pools[order, batched, with_value, True]
     yield from chance.sample(pool, min(TRIED, len(pool)))
 
 

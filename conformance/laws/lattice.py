@@ -14,7 +14,6 @@ from gradlaw.conformance.laws.transforms import TRANSFORMS
 DEPTH = 3
 """Transformations of the longest that are made."""
 
-
 ORDER = 3
 """Of the highest derivative."""
 

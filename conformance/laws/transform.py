@@ -56,11 +56,10 @@ class Transform:
         order: how often it differentiates.
         with_value: whether it gives the value of what it differentiates, too.
         forward: whether it differentiates in forward mode, or gives a rule that does.
-        reverse: whether it differentiates in reverse mode.
         scalar: whether it differentiates by one argument of rank 0 alone.
         batch: whether it maps a batch, or takes the mean over one.
-        alike: the transformation of the table that must give the same; itself where it is in it,
-            and empty where it must change nothing.
+        alike: the transformations of the table that must give the same derivative; empty where it
+            must change nothing.
         refuses_forward: whether no forward mode may go through it.
     """
 
@@ -70,7 +69,6 @@ class Transform:
     order: int = 0
     with_value: bool = False
     forward: bool = False
-    reverse: bool = False
     scalar: bool = False
     batch: str = ""
     refuses_forward: bool = False
