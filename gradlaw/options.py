@@ -35,6 +35,11 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--report", metavar="DIR", help="where the report goes (default: reports/out)")
     group.addoption(
+        "--resume",
+        action="store_true",
+        help="keep what an earlier run of the same kind judged in that directory, judge the rest",
+    )
+    group.addoption(
         "--require-coverage",
         action="store_true",
         help="fail where a derivative or batching rule of JAX is neither judged nor excused",

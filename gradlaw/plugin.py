@@ -58,6 +58,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         profile=config.option.profile,
         seed=config.option.seed,
         require_coverage=config.option.require_coverage,
+        resume=config.option.resume,
     )
     config.stash[_RUN] = run
     try:
@@ -66,12 +67,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             for name in options.backends(config):
                 if not installation.is_present(name):
                     raise installation.Unfit(installation.absent_backend(name))
+        run.begin()
     except installation.Unfit as unfit:
         run.abandoned = True
         raise pytest.UsageError(str(unfit)) from None
-    run.begin()
     if (warning := installation.use_cache(options.cache_directory(config))) is not None:
         run.warnings.append(warning)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what an earlier run judged, where it is taken up."""
+    if (run := config.stash.get(_RUN, None)) is None:
+        return
+    kept = [item for item in items if run.is_kept(item.nodeid)]
+    if kept:
+        config.hook.pytest_deselected(items=kept)
+        items[:] = [item for item in items if not run.is_kept(item.nodeid)]
 
 
 def _judges(config: pytest.Config) -> bool:
@@ -151,6 +162,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         pytest.ExitCode.NO_TESTS_COLLECTED,
     }:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    elif run.resume and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK  # all of it had been judged
 
 
 def pytest_terminal_summary(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,7 @@ from gradlaw.reports.record import (
 )
 from gradlaw.reports.terminal import show_summary
 from gradlaw.reports.writing import write_report
+from gradlaw.resuming import kept_nodes, take_up, undertake
 
 _ROOMS = {
     "test_law": "law",
@@ -46,6 +50,7 @@ class Run:
         directory: where journals and reports go.
         worker: pytest-xdist's name of this worker; None in the process that was started.
         backends, profile, seed, require_coverage: what was asked for.
+        resume: whether what an earlier run judged in that directory is kept.
         abandoned: the run never began.
     """
 
@@ -55,22 +60,50 @@ class Run:
     profile: str
     seed: int
     require_coverage: bool = False
+    resume: bool = False
     abandoned: bool = False
     warnings: list[str] = field(default_factory=list)
     report: Report | None = None
     paths: dict[str, Path] = field(default_factory=dict)
     _journal: Journal | None = None
+    _environment: Environment | None = None
     _started: float = field(default_factory=time.perf_counter)
     _cases: set[str] = field(default_factory=set)
 
     def begin(self) -> None:
-        """Open the journal; the process that was started clears the last run's."""
-        if self.worker is None:
-            self.directory.mkdir(parents=True, exist_ok=True)
+        """Clear the last run's journals, or take them up; workers leave that to the first process.
+
+        Raises:
+            Unfit: there is nothing to take up.
+        """
+        if self.worker is not None:
+            return
+        self.directory.mkdir(parents=True, exist_ok=True)
+        for sheet in self.directory.glob("case-*.json"):
+            sheet.unlink()
+        self._environment = self._look_around()
+        if self.resume:
+            with self._noting_truncation():
+                kept = take_up(self.directory, self._environment)
+            self._cases |= {record.subject for record in kept if record.room == "law"}
+        else:
             clear_journals(self.directory)
-            for sheet in self.directory.glob("case-*.json"):
-                sheet.unlink()
-        self._environment = self._look_around() if self.worker is None else None
+            undertake(self.directory, self._environment)
+
+    def is_kept(self, nodeid: str) -> bool:
+        """Whether an earlier run judged a node, and this one takes it up."""
+        return self.resume and nodeid in self._kept_nodes
+
+    @cached_property
+    def _kept_nodes(self) -> frozenset[str]:
+        return kept_nodes(self.directory)
+
+    @contextmanager
+    def _noting_truncation(self) -> Iterator[None]:
+        with warnings.catch_warnings(record=True) as truncated:
+            warnings.simplefilter("always")
+            yield
+        self.warnings += [str(warning.message) for warning in truncated]
 
     def keep(self, record: Record, nodeid: str, backend: str) -> Record:
         """Stamp a record with its node and write it down."""
@@ -100,10 +133,8 @@ class Run:
     def finish(self, *, complete: bool) -> None:
         """Merge the journals into the report and write it."""
         self.leave()
-        with warnings.catch_warnings(record=True) as truncated:
-            warnings.simplefilter("always")
+        with self._noting_truncation():
             records = read_journals(self.directory)
-        self.warnings += [str(warning.message) for warning in truncated]
         merged = merge_records(
             records,
             self._environment or self._look_around(),

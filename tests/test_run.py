@@ -103,6 +103,11 @@ class Starter:
     def __call__(self, *arguments: str) -> Ran:
         return self.finish(*self.popen(*arguments))
 
+    def again(self, *arguments: str) -> Ran:
+        """Start another run in the last one's directory."""
+        self.reports -= 1
+        return self(*arguments)
+
 
 def judged(report: Report | None) -> list[bytes]:
     """The records without what differs between two runs of the same: processor times."""
@@ -388,3 +393,50 @@ def test_help_does_not_import_jax() -> None:
     )
     assert "--allow-absent-backend" in ran.stdout
     assert ran.returncode == OK, ran.stderr
+
+
+def test_a_run_is_taken_up_where_it_stopped(start: Starter) -> None:
+    first = start("-k", f"{SLICE} and value_and_grad", "--seed", "7")
+    assert first.code == OK, first.output
+    assert first.records
+    other = start.again("-k", SLICE, "--seed", "8", "--resume")
+    assert other.code == USAGE
+    assert "seed 7, now 8" in other.errors
+    whole = start.again("-k", SLICE, "--seed", "7", "--resume", "-n", "2")
+    assert whole.code == OK, whole.output
+    seconds = {record.node: record.seconds for record in whole.records}
+    assert len(whole.records) > len(first.records)
+    assert all(seconds[record.node] == record.seconds for record in first.records)
+    assert {sheet.name for sheet in whole.report.cases} == {"weighted_sum"}  # type: ignore[union-attr]
+    nothing = start.again("-k", SLICE, "--seed", "7", "--resume")
+    assert nothing.code == OK, nothing.output
+    assert nothing.records == whole.records
+
+
+def test_there_must_be_a_run_to_take_up(start: Starter) -> None:
+    ran = start("-k", SLICE, "--resume")
+    assert ran.code == USAGE
+    (line,) = filter(None, ran.errors.splitlines())
+    assert "no run was begun" in line
+    assert "leave --resume out" in line
+
+
+def test_what_crashed_is_judged_again(start: Starter) -> None:
+    crashing = start.plugin(
+        """
+        import os
+        import pytest
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_call(item):
+            if "jit(value_and_grad)" in item.nodeid:
+                os._exit(1)
+        """
+    )
+    first = start("-k", SLICE, "-n", "2", *crashing)
+    assert first.code == FAILED
+    assert "crashed" in {record.verdict for record in first.records}
+    second = start.again("-k", SLICE, "--resume")
+    assert second.code == OK, second.output
+    assert {record.verdict for record in second.records} == {"conforms"}
+    assert {record.node for record in second.records} == {record.node for record in first.records}
