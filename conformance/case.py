@@ -24,6 +24,9 @@ ALONG_A_LINE = " along a line"
 IN_ALL_RANKS = " in all ranks"
 """What the name of a case ends with that is another one, in several ranks at once."""
 
+PASSED_TWICE = " passed twice"
+"""What the name of a case ends with that is another one, two of whose arguments are one array."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import jax
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, Case
+from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
 from gradlaw.conformance.comparing import lost_in
 from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import examples
@@ -88,11 +88,12 @@ class Examination:
     def nodes(self) -> set[str]:
         """That name, and those of simpler nodes whose faults this one has.
 
-        A case along a line or in all ranks has the case's faults, and a composition those of the
-        law that it must give the same as.
+        A case along a line, in all ranks or with an array twice has the case's faults, and a
+        composition those of the law that it must give the same as.
         """
-        own, alone = self.case.name, self.case.name.removesuffix(ALONG_A_LINE)
-        cases = {own, own.replace(IN_ALL_RANKS, ""), alone, alone.removesuffix(IN_ALL_RANKS)}
+        cases = {self.case.name}
+        for derived in (IN_ALL_RANKS, PASSED_TWICE, ALONG_A_LINE):
+            cases |= {name.replace(derived, "") for name in cases}
         laws = {self.law.name, self.law.alike}
         if self.law.equals.order > 1:
             laws |= {"grad(grad)", "jacfwd(grad)"} if self.law.forward else {"grad(grad)"}

@@ -13,6 +13,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES
 from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
+from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.drawing import drawn_from_lattice
@@ -64,7 +65,7 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
             yield from _every(case, seed)
             continue
         for turn in range(profile.readings):
-            subject = _in_ranks(case, turn, seed)
+            subject = _varied(case, turn, seed)
             kinds = [kind for kind in _kinds(subject) if kind]
             if turn >= len(kinds):
                 break
@@ -79,18 +80,20 @@ def _every(case: Case, seed: int) -> Iterator[tuple[Case, Law]]:
     """All laws of the table, and some of the lattice."""
     pairs = _pairs(case)
     drawn = (
-        _drawn(_in_ranks(case, turn, seed), pairs[turn % len(pairs)][1], turn, seed)
+        _drawn(_varied(case, turn, seed), pairs[turn % len(pairs)][1], turn, seed)
         for turn in range(DRAWN)
     )
     found = [*pairs, *(pair for pair in drawn if pair is not None)]
     yield from {(on.name, law.name): (on, law) for on, law in found}.values()
 
 
-def _in_ranks(case: Case, turn: int, seed: int) -> Case:
-    """The case, or in every third place, if it takes any rank, the case in all of them."""
+def _varied(case: Case, turn: int, seed: int) -> Case:
+    """The case; in all ranks, or with one array in two places, in every third place that can be."""
     chance = Random(seed_from(f"{seed} {case.name} {turn} in ranks"))
-    wanted = takes_any_rank(case) and not case.is_complex and chance.random() < 1 / 3
-    return in_all_ranks(case) if wanted else case
+    ways = [passed_twice] if takes_one_twice(case) else []
+    if takes_any_rank(case) and not case.is_complex:
+        ways.append(in_all_ranks)
+    return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
 
 
 def _drawn(case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, Case
+from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
 from gradlaw.conformance.cases.catalogue import catalogue, complex_catalogue
 from gradlaw.conformance.cases.containers import CONTAINERS
 from gradlaw.conformance.cases.elementwise import ELEMENTWISE
@@ -11,6 +11,7 @@ from gradlaw.conformance.cases.linear import LINEAR
 from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.cases.quadratic import QUADRATIC
 from gradlaw.conformance.cases.ranks import in_all_ranks
+from gradlaw.conformance.cases.twice import passed_twice
 
 FORMULATED: tuple[Case, ...] = (*QUADRATIC, *LINEAR, *CONTAINERS, *ELEMENTWISE, *IMPLICIT)
 """Cases with a formula."""
@@ -23,7 +24,7 @@ COMPLEX_CASES: tuple[Case, ...] = complex_catalogue()
 
 
 def case_named(name: str) -> Case:
-    """The case of that name, or another one along a line or in all ranks.
+    """The case of that name, or another one along a line, in all ranks or with an array twice.
 
     Raises:
         KeyError: naming the cases that are called alike.
@@ -32,6 +33,8 @@ def case_named(name: str) -> Case:
         return along_a_line(case_named(name.removesuffix(ALONG_A_LINE)))
     if name.endswith(IN_ALL_RANKS):
         return in_all_ranks(case_named(name.removesuffix(IN_ALL_RANKS)))
+    if name.endswith(PASSED_TWICE):
+        return passed_twice(case_named(name.removesuffix(PASSED_TWICE)))
     cases = {case.name: case for case in (*CASES, *COMPLEX_CASES)}
     if name in cases:
         return cases[name]
