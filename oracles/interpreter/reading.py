@@ -107,7 +107,7 @@ class Reader:
         return object_array((distinct[number] for number in numbers), concrete.shape)
 
     def meets_complex(self, *variables: Any) -> bool:
-        """Note whether one of them is complex; the domain is one of complex numbers from then on."""
+        """Note whether one is complex; the domain is one of complex numbers from then on."""
         if not any(map(is_complex, variables)):
             return False
         if not isinstance(self.domain, Cartesian):
