@@ -97,14 +97,14 @@ def _laws() -> tuple[DeviceLaw, ...]:
         "jit(grad(mean(vmap)))": ("batch", "both", "partly"),
         "device_put(jit(vmap(grad)))": ("partly",),
         "device_put(jit(grad(mean(vmap))))": ("both",),
-        "jit(shard_map(vmap(grad)))": ("batch",),
-        "jit(shard_map(pmean(mean(vmap(grad)))))": ("batch", "partly"),
-        "jit(shard_map(psum(mean(vmap(grad)))))": ("batch",),
+        "jit(shard_map(pvary(vmap(grad))))": ("batch",),
+        "jit(shard_map(pvary(pmean(mean(vmap(grad))))))": ("batch", "partly"),
+        "jit(shard_map(pvary(psum(mean(vmap(grad))))))": ("batch",),
         "jit(unchecked_shard_map(psum(mean(vmap(grad)))))": ("batch",),
         "jit(unchecked_shard_map(pmean(grad(mean(vmap)))))": ("batch",),
         "jit(grad(shard_map(pmean(mean(vmap)))))": ("batch", "partly"),
         "jit(grad(unchecked_shard_map(pmean(mean(vmap)))))": ("batch",),
-        "grad(shard_map(psum(mean(vmap))))": ("batch",),
+        "jit(grad(shard_map(psum(mean(vmap)))))": ("batch",),
     }
     laws = [
         DeviceLaw(name=name, placement=placement)
@@ -113,10 +113,25 @@ def _laws() -> tuple[DeviceLaw, ...]:
     ]
     inside = "jit(shard_map(grad(pmean(mean(vmap)))))"
     laws += [DeviceLaw(name=inside, placement="batch", needs="grad in shard_map")]
-    mapped = "pmap(vmap(grad))", "pmap(pmean(mean(vmap(grad))))", "grad(pmap(pmean(mean(vmap))))"
+    mapped = "pmap(vmap(grad))", "pmap(pmean(mean(vmap(grad))))"
     laws += [DeviceLaw(name=name, placement="batch", needs="pmap") for name in mapped]
+    of_mapped = "grad(pmap(pmean(mean(vmap))))"
+    laws += [DeviceLaw(name=of_mapped, placement="batch", needs="grad of pmap")]
     return tuple(laws)
 
 
 DEVICE_LAWS = _laws()
 """All of them, whatever the installed release has."""
+
+
+def law_titled(title: str) -> DeviceLaw:
+    """The law of that title.
+
+    Raises:
+        KeyError: naming the laws there are.
+    """
+    for law in DEVICE_LAWS:
+        if law.title == title:
+            return law
+    message = f"no device law is called {title!r}; there are {', '.join(l.title for l in DEVICE_LAWS)}"
+    raise KeyError(message)

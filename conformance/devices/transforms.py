@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from gradlaw.conformance.devices.releases import shard_map, unchecked_shard_map
+from gradlaw.conformance.devices.releases import pvary, shard_map, unchecked_shard_map
 from gradlaw.conformance.laws.composition import Batch
 from gradlaw.conformance.laws.transform import Axes, Function, Transform
 from gradlaw.conformance.laws.transforms import TRANSFORMS
@@ -164,6 +164,7 @@ _SPECS = ("mesh", "in_specs", "out_specs")
 COLLECTIVE: dict[str, Transform] = {
     "pmean": MeshTransform(make=pmean, alike="", told=("names",)),
     "psum": MeshTransform(make=psum, alike="", told=("names", "parts")),
+    "pvary": MeshTransform(make=pvary, alike="", told=("in_specs", "names")),
     "device_put": MeshTransform(make=device_put, alike="", told=_SPECS[:2]),
     "shard_map": MeshTransform(make=shard_map, alike="", told=_SPECS),
     "unchecked_shard_map": MeshTransform(make=unchecked_shard_map, alike="", told=_SPECS),
@@ -173,7 +174,7 @@ COLLECTIVE: dict[str, Transform] = {
 }
 """What says by itself where it runs; another ``jit`` around or inside it says nothing of that."""
 
-SAYS_WHERE = frozenset(COLLECTIVE) - {"pmean", "psum"}
+SAYS_WHERE = frozenset(COLLECTIVE) - {"pmean", "psum", "pvary"}
 
 IN_PARTS = SAYS_WHERE - {"device_put"}
 """What runs a function on each device's part of the arguments."""
