@@ -43,6 +43,7 @@ _LONGEST = 6_000
 
 _ROOM_NAMES = {
     "law": "Laws",
+    "device": "Device laws",
     "tracing": "Tracing laws",
     "pitfall": "Pitfalls",
     "claim": "Claims",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ROOM_NAMES = {
     "law": "laws",
+    "device": "device laws",
     "tracing": "tracing laws",
     "pitfall": "pitfalls",
     "claim": "claims",
