@@ -9,7 +9,7 @@ import pytest
 
 _LAW = re.compile(r"::test_(law|reading)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
 
-_DEVICES = re.compile(r"::test_(device_law|device_pitfall|two_processes)\[")
+_DEVICES = re.compile(r"::test_(device_law|device_pitfall|repeated|two_processes)\[")
 
 
 def scope_of(nodeid: str) -> str:

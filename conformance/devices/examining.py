@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -14,6 +14,7 @@ import numpy as np
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.devices.laws import WORDS, DeviceLaw
 from gradlaw.conformance.devices.plans import DevicePlan, device_plans
+from gradlaw.conformance.devices.repeating import Kept, differing
 from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import judge
@@ -25,22 +26,18 @@ from gradlaw.reports.record import FAILING, DeviceEvidence, Record
 
 
 @dataclass(kw_only=True)
-class Spread:
+class Spread(Kept):
     """A law's callable whose arguments and results lie on several devices.
 
     Attributes:
-        call: the law.
         plan: what it is compiled for.
         specs: for each argument a pytree of ``PartitionSpec``.
         processes: that hold the devices.
-        returned: what it returned last, where it lies.
     """
 
-    call: Callable[..., Any]
     plan: DevicePlan
     specs: tuple[Any, ...]
     processes: int
-    returned: list[Any] = field(default_factory=list)
 
     def __call__(self, *arguments: Any) -> Any:
         """Results whole, in this process.
@@ -49,13 +46,10 @@ class Spread:
         part of an array.
         """
         if self.processes == 1:
-            results = jax.block_until_ready(self.call(*arguments))
-            self.returned = jax.tree.leaves(results)
-            return results
+            return super().__call__(*arguments)
         from jax.experimental import multihost_utils
 
-        results = self.call(*self._placed(arguments))
-        self.returned = jax.tree.leaves(results)
+        results = super().__call__(*self._placed(arguments))
         return jax.tree.map(lambda r: multihost_utils.process_allgather(r, tiled=True), results)
 
     def _placed(self, arguments: tuple[Any, ...]) -> Any:
@@ -85,7 +79,9 @@ class Spread:
                 numbers = np.asarray(first.data).tobytes()
                 for other in others:
                     if np.asarray(other.data).tobytes() != numbers:
-                        return f"{other.device} and {first.device} hold different numbers at {place}"
+                        return (
+                            f"{other.device} and {first.device} hold different numbers at {place}"
+                        )
         return ""
 
 
@@ -101,6 +97,8 @@ def judge_on_devices(prepared: Prepared, example: Example, dtype: str) -> Outcom
             outcome.verdict, outcome.explanation = "wrong structure", misplaced
         elif unlike := spread.unlike():
             outcome.verdict, outcome.explanation = "wrong number", unlike
+        elif spread.processes == 1:
+            differing(outcome, spread.call, spread.arguments, spread.returned, "called again")
     return outcome
 
 

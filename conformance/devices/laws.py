@@ -133,5 +133,7 @@ def law_titled(title: str) -> DeviceLaw:
     for law in DEVICE_LAWS:
         if law.title == title:
             return law
-    message = f"no device law is called {title!r}; there are {', '.join(l.title for l in DEVICE_LAWS)}"
+    message = (
+        f"no device law is called {title!r}; there are {', '.join(l.title for l in DEVICE_LAWS)}"
+    )
     raise KeyError(message)

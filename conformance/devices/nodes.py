@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import FORMULATED
 from gradlaw.conformance.devices.laws import DEVICE_LAWS, DeviceLaw
+from gradlaw.conformance.devices.repeating import REPETITIONS, How
+from gradlaw.conformance.laws import Law
+from gradlaw.conformance.plan import applies
 
 COUNTS = (1, 2, 4, 8)
 """Devices of a mesh."""
@@ -66,3 +69,28 @@ def shared_nodes(profile: str, seed: int) -> Iterator[Node]:
         cases = [case for case in FORMULATED if law.met_by(case) and not case.heavy]
         case = cases[(seed + _STRIDE * place) % len(cases)]
         yield case, law, SHARED_COUNT, DTYPES[(seed + place) % 2 * 2]
+
+
+REPEATED = (
+    "jit(grad)",
+    "jit(vmap(grad))",
+    "jit(value_and_grad)",
+    "jit(grad(mean(vmap)))",
+    "jit(vmap(value_and_grad))",
+    "jit(mean(vmap(grad)))",
+)
+"""Compiled laws that are called again."""
+
+Repeated = tuple[Case, Law, How, str]
+"""Case, law, how it is called, dtype."""
+
+
+def repeated_nodes(profile: str, seed: int) -> Iterator[Repeated]:
+    """Each way of calling again on every law, or on one in a quick run."""
+    chosen = REPEATED[seed % len(REPEATED) :][:1] if profile == "quick" else REPEATED
+    for turn, how in enumerate(REPETITIONS):
+        for place, name in enumerate(chosen):
+            law = Law(name=name)
+            cases = [case for case in FORMULATED if applies(case, law) and not case.heavy]
+            wheel = seed + _STRIDE * place + 7 * turn
+            yield cases[wheel % len(cases)], law, how, DTYPES[(wheel + turn) % len(DTYPES)]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import msgspec
 
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.devices.examining import DeviceExamination
+from gradlaw.conformance.devices.indivisible import INDIVISIBLE
 from gradlaw.conformance.devices.laws import WORDS, law_titled
-from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.devices.repeating import REPETITIONS, RepetitionExamination
+from gradlaw.conformance.laws import Law
+from gradlaw.conformance.pitfalls.judge import judge_pitfall
+from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import DeviceEvidence, Failure, LawEvidence, Record, Verdict
 
 VIRTUAL_DEVICES = 8
@@ -17,6 +22,8 @@ VIRTUAL_DEVICES = 8
 
 EXAMPLES = 3
 """Drawn for each node."""
+
+Kind = Literal["device law", "repetition", "pitfall"]
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,56 +49,92 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         setting: the processes that judge it.
-        case, law, dtype: the node's; a device law by its title.
+        kind: what is judged: a device law, a law that is called again, or a pitfall.
+        subject: the case's or the pitfall's name.
+        law: a device law's title, or another law's name.
+        how: how often it is called, where it is called again.
+        dtype: of the arguments.
         devices: how many the mesh has.
         seed, profile: of the run.
     """
 
     setting: Setting
-    case: str
-    law: str
-    dtype: str
-    devices: int
-    seed: int
-    profile: str
+    kind: Kind
+    subject: str
+    law: str = ""
+    how: str = ""
+    dtype: str = ""
+    devices: int = 1
+    seed: int = 0
+    profile: str = "default"
 
 
 def judge_task(task: Task) -> Record:
     """Judge a task in a process that has its devices."""
     import jax
 
-    setting = task.setting
-    found = len(jax.devices(setting.backend))
+    found = len(jax.devices(task.setting.backend))
     if found < task.devices:
-        why = f"{setting.backend} has {found} of {task.devices} devices"
+        why = f"{task.setting.backend} has {found} of {task.devices} devices"
         return unjudged(task, "skipped", why)
-    profile = replace(PROFILES[task.profile], plans=1, examples=EXAMPLES)
-    examination = DeviceExamination(
-        case=case_named(task.case),
+    match task.kind:
+        case "device law":
+            return _device_law(task).record()
+        case "repetition":
+            return _repetition(task).record()
+        case "pitfall":
+            return judge_pitfall(next(p for p in INDIVISIBLE if p.name == task.subject))
+
+
+def _profile(task: Task) -> Profile:
+    return replace(PROFILES[task.profile], plans=1, examples=EXAMPLES)
+
+
+def _device_law(task: Task) -> DeviceExamination:
+    return DeviceExamination(
+        case=case_named(task.subject),
         law=law_titled(task.law),
         dtype=task.dtype,
-        backend=setting.backend,
+        backend=task.setting.backend,
         seed=task.seed,
-        profile=profile,
+        profile=_profile(task),
         devices=task.devices,
-        processes=setting.processes,
+        processes=task.setting.processes,
     )
-    return examination.record()
+
+
+def _repetition(task: Task) -> RepetitionExamination:
+    return RepetitionExamination(
+        case=case_named(task.subject),
+        law=Law(name=task.law),
+        dtype=task.dtype,
+        backend=task.setting.backend,
+        seed=task.seed,
+        profile=_profile(task),
+        how=next(how for how in REPETITIONS if how == task.how),
+    )
 
 
 def unjudged(task: Task, verdict: Verdict, explanation: str) -> Record:
     """The record of a task that came to no verdict of its own."""
-    law = law_titled(task.law)
-    evidence = DeviceEvidence(
-        devices=task.devices, processes=task.setting.processes, placement=WORDS[law.placement]
-    )
-    return Record(
+    record = Record(
         node="",
-        room="device",
-        subject=task.case,
+        room="pitfall" if task.kind == "pitfall" else "device",
+        subject=task.subject,
         verdict=verdict,
         backend=task.setting.backend,
         failures=(Failure(verdict=verdict, explanation=explanation),),
-        law=LawEvidence(case=task.case, law=law.name, dtype=task.dtype),
-        device=evidence,
+    )
+    if task.kind == "pitfall":
+        return record
+    law, placement = task.law, task.how
+    if task.kind == "device law":
+        titled = law_titled(task.law)
+        law, placement = titled.name, WORDS[titled.placement]
+    return msgspec.structs.replace(
+        record,
+        law=LawEvidence(case=task.subject, law=law, dtype=task.dtype),
+        device=DeviceEvidence(
+            devices=task.devices, processes=task.setting.processes, placement=placement
+        ),
     )
