@@ -42,8 +42,8 @@ class Spread(Kept):
     def __call__(self, *arguments: Any) -> Any:
         """Results whole, in this process.
 
-        Source: JAX documentation, "Introduction to multi-controller JAX": no process holds another's
-        part of an array.
+        Source: JAX documentation, "Introduction to multi-controller JAX": a process holds no part
+        of an array but its own.
         """
         if self.processes == 1:
             return super().__call__(*arguments)
@@ -79,14 +79,13 @@ class Spread(Kept):
                 numbers = np.asarray(first.data).tobytes()
                 for other in others:
                     if np.asarray(other.data).tobytes() != numbers:
-                        return (
-                            f"{other.device} and {first.device} hold different numbers at {place}"
-                        )
+                        pair = f"{other.device} and {first.device}"
+                        return f"{pair} hold different numbers at {place}"
         return ""
 
 
 def judge_on_devices(prepared: Prepared, example: Example, dtype: str) -> Outcome:
-    """Hold what the law returns against the closed form, and all copies of it against each other."""
+    """Hold what the law returns against the closed form, and its copies against each other."""
     outcome = judge(prepared, example, dtype)
     spread = prepared.call
     assert isinstance(spread, Spread)

@@ -63,8 +63,8 @@ def _unevenly(what: str) -> tuple[Raises, ...]:
             error="ValueError",
             message=(
                 rf"One of {what} was given the sharding of NamedSharding\(.*\), which implies that "
-                r"the global size of its dimension 0 should be divisible by 4, but it is equal to 6 "
-                r"\(full shape: \(6,\)\)"
+                r"the global size of its dimension 0 should be divisible by 4, but it is equal to "
+                r"6 \(full shape: \(6,\)\)"
             ),
             phase="trace",
             releases="<0.9",
@@ -72,8 +72,8 @@ def _unevenly(what: str) -> tuple[Raises, ...]:
         Raises(
             error="IndivisibleError",
             message=(
-                rf"(Sharding|One of {what} was given the sharding) NamedSharding\(.*\) implies that "
-                r"array axis 0 is partitioned 4 times, but the dimension size is 6 "
+                rf"(Sharding|One of {what} was given the sharding) NamedSharding\(.*\) implies "
+                r"that array axis 0 is partitioned 4 times, but the dimension size is 6 "
                 r"\(full shape: \(6,\), per-dimension tiling factors: [\[(]4,?[\])] should evenly "
                 r"divide the shape\)(.|\n)*"
             ),
@@ -116,8 +116,8 @@ INDIVISIBLE = (
                 error="ValueError",
                 message=(
                     r"shard_map applied to the function '<lambda>' was given argument arrays with "
-                    r"axis sizes that are not evenly divisible by the corresponding mesh axis sizes:"
-                    r"(.|\n)*which maps array axis 0 \(of size 6\) to mesh axis 'i' \(of size 4\), "
+                    r"axis sizes that are not evenly divisible by the corresponding mesh axis "
+                    r"sizes:(.|\n)*which maps array axis 0 \(of size 6\) to mesh axis 'i' \(of size 4\), "
                     r"but 4 does not evenly divide 6(.|\n)*"
                 ),
                 phase="trace",

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -80,16 +81,12 @@ class Judges:
         nursery, self._nursery, self._answers = self._nursery, None, None
         assert nursery.stdin is not None
         assert nursery.stdout is not None
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(nursery.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         nursery.wait()
         nursery.stdout.close()
-        try:
+        with suppress(BrokenPipeError):
             nursery.stdin.close()
-        except BrokenPipeError:
-            pass
 
     def __enter__(self) -> Self:
         return self

@@ -31,7 +31,8 @@ WORDS: dict[Placement, str] = {
 
 *batch*: the batch's axis over all devices. *axis*: an axis of the arguments themselves. *both*: a
 mesh of two axes, one for each. *partly*: a mesh of two axes of which one holds the batch, and the
-other copies; an argument that could be sharded may be replicated. *replicated*: all on every device.
+other copies; an argument that could be sharded may be replicated. *replicated*: everything on every
+device.
 """
 
 
@@ -133,7 +134,6 @@ def law_titled(title: str) -> DeviceLaw:
     for law in DEVICE_LAWS:
         if law.title == title:
             return law
-    message = (
-        f"no device law is called {title!r}; there are {', '.join(l.title for l in DEVICE_LAWS)}"
-    )
+    titles = ", ".join(law.title for law in DEVICE_LAWS)
+    message = f"no device law is called {title!r}; there are {titles}"
     raise KeyError(message)

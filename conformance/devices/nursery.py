@@ -52,10 +52,7 @@ class Judging:
 
     def end(self) -> str:
         """Kill it; what it printed last."""
-        try:
-            os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        os.kill(self.pid, signal.SIGKILL)  # it stays a process until it is waited for
         _, status = os.waitpid(self.pid, 0)
         os.close(self.tasks)
         os.close(self.answers.descriptor)
@@ -130,7 +127,7 @@ class Nursery(Generic[AnyTask]):
     def _fork(self, setting: Setting, place: int, port: int) -> Judging:
         task_out, task_in = os.pipe()
         answer_out, answer_in = os.pipe()
-        words = tempfile.TemporaryFile()
+        words = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
         pid = os.fork()
         if pid:
             os.close(task_out)

@@ -47,8 +47,8 @@ def unchecked_shard_map(function: Function, mesh: Any, in_specs: Any, out_specs:
 def pvary(function: Function, in_specs: Any, names: tuple[str, ...]) -> Function:
     """Say of all arguments that they vary over the mesh, so that no derivative is summed over it.
 
-    Source: JAX documentation, ``jax.lax.pcast`` (0.9 on), ``jax.lax.pvary`` (from 0.6 on); until
-    JAX 0.5 nothing is summed.
+    Source: JAX documentation, ``jax.lax.pcast``, and before it ``jax.lax.pvary`` (from 0.6 on);
+    until JAX 0.5 nothing is summed.
     """
     import jax
     from jax.sharding import PartitionSpec
@@ -77,7 +77,8 @@ def has(name: str) -> bool:
     Args:
         name: ``pmap``; ``grad in shard_map``: the gradient inside a checked ``shard_map`` by what
             does not vary over the mesh is summed over it, from JAX 0.6 on; ``grad of pmap``: what
-            ``pmap`` returns once for all devices can be differentiated, since it is a ``shard_map``.
+            ``pmap`` returns once for all devices can be differentiated, where it is made of
+            ``shard_map``, from JAX 0.8 on.
     """
     import jax
 

@@ -154,9 +154,7 @@ def pmap(
         whole = (*shape[:out_axis], shape[out_axis] * shape[out_axis + 1], *shape[out_axis + 2 :])
         return result.reshape(whole)
 
-    return lambda *arguments: jax.tree.map(
-        join, mapped(*(split(axes, argument) for axes, argument in zip(in_axes, arguments)))
-    )
+    return lambda *arguments: jax.tree.map(join, mapped(*map(split, in_axes, arguments)))
 
 
 _SPECS = ("mesh", "in_specs", "out_specs")
