@@ -33,11 +33,14 @@ class Spread(Kept):
         plan: what it is compiled for.
         specs: for each argument a pytree of ``PartitionSpec``.
         processes: that hold the devices.
+        anywhere: whether results may lie elsewhere: ``pmap`` leaves to others what they lie on
+            that join its parts.
     """
 
     plan: DevicePlan
     specs: tuple[Any, ...]
     processes: int
+    anywhere: bool
 
     def __call__(self, *arguments: Any) -> Any:
         """Results whole, in this process.
@@ -62,6 +65,8 @@ class Spread(Kept):
 
     def misplaced(self) -> str:
         """What is wrong with where the results lie; empty where nothing is."""
+        if self.anywhere:
+            return ""
         wanted = set(self.plan.mesh.devices.flat)
         for array in self.returned:
             if array.sharding.device_set != wanted:
@@ -152,6 +157,7 @@ class DeviceExamination(Examination):
             plan=plan,
             specs=plan.axes(self.case).in_specs,
             processes=self.processes,
+            anywhere="pmap" in self.law.transforms,
         )
         return prepared
 
@@ -163,7 +169,8 @@ class DeviceExamination(Examination):
             return super()._smallest(prepared, plan, count, passed)
         strategy = examples(self.case, plan, self.dtype)
         failing: list[tuple[Example, Outcome]] = []
-        for example in drawn(strategy, count, self._entropy(str(plan))):
+        examples_drawn = drawn(strategy, count, self._entropy(str(plan)))
+        for example in examples_drawn[passed:] or examples_drawn:
             outcome = self._fails(prepared, plan, example, True)
             failing += [] if outcome is None else [(example, outcome)]
         return max(failing, key=lambda found: severity(found[1].verdict), default=None)

@@ -117,8 +117,8 @@ INDIVISIBLE = (
                 message=(
                     r"shard_map applied to the function '<lambda>' was given argument arrays with "
                     r"axis sizes that are not evenly divisible by the corresponding mesh axis "
-                    r"sizes:(.|\n)*which maps array axis 0 \(of size 6\) to mesh axis 'i' \(of size 4\), "
-                    r"but 4 does not evenly divide 6(.|\n)*"
+                    r"sizes:(.|\n)*which maps array axis 0 \(of size 6\) to mesh axis 'i' "
+                    r"\(of size 4\), but 4 does not evenly divide 6(.|\n)*"
                 ),
                 phase="trace",
             ),

@@ -85,7 +85,6 @@ class DevicePlan(Plan):
         lines = [
             *([virtual] if self.platform == "cpu" else []),
             "from jax.sharding import Mesh, PartitionSpec",
-            "P = PartitionSpec",
             f"devices = np.array(jax.devices({self.platform!r}))[{list(self.order)}]",
             f"mesh = Mesh(devices.reshape({sizes}), {names})",
         ]

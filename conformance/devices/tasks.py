@@ -20,8 +20,11 @@ from gradlaw.reports.record import DeviceEvidence, Failure, LawEvidence, Record,
 VIRTUAL_DEVICES = 8
 """Of the CPU, in a process that judges alone."""
 
-EXAMPLES = 3
-"""Drawn for each node."""
+EXAMPLES, PASSED = 4, 1
+"""Drawn for each node, and passed over: the simplest hides which device has what."""
+
+REGIONS = ("ordinary", "cancellation")
+"""Of the values: which number a device has, and in which order they are added, shows in these."""
 
 Kind = Literal["device law", "repetition", "pitfall"]
 
@@ -92,12 +95,13 @@ def _profile(task: Task) -> Profile:
 
 def _device_law(task: Task) -> DeviceExamination:
     return DeviceExamination(
-        case=case_named(task.subject),
+        case=replace(case_named(task.subject), regions=REGIONS),
         law=law_titled(task.law),
         dtype=task.dtype,
         backend=task.setting.backend,
         seed=task.seed,
         profile=_profile(task),
+        passed=PASSED,
         devices=task.devices,
         processes=task.setting.processes,
     )
@@ -111,6 +115,7 @@ def _repetition(task: Task) -> RepetitionExamination:
         backend=task.setting.backend,
         seed=task.seed,
         profile=_profile(task),
+        passed=PASSED,
         how=next(how for how in REPETITIONS if how == task.how),
     )
 
