@@ -36,6 +36,7 @@ _ROOMS = {
     "test_device_law": "device",
     "test_two_processes": "device",
     "test_repeated": "device",
+    "test_backends": "device",
     "test_pitfall": "pitfall",
     "test_device_pitfall": "pitfall",
     "test_tracing": "tracing",
