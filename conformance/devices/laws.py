@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from jax.sharding import PartitionSpec
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.devices.releases import has
@@ -13,9 +15,10 @@ from gradlaw.conformance.devices.transforms import (
     SAYS_WHERE,
     TELLING_WHERE,
     TOLD_WHERE,
+    MeshAxes,
 )
 from gradlaw.conformance.laws import Law
-from gradlaw.conformance.laws.transform import Transform
+from gradlaw.conformance.laws.transform import Axes, Transform
 from gradlaw.conformance.plan import applies
 
 Placement = Literal["batch", "axis", "both", "partly", "replicated"]
@@ -72,6 +75,29 @@ class DeviceLaw(Law):
         names = list(self.transforms)
         averaged = self.equals.batch == "gradient of mean" and "pmean" in names
         return averaged and names.index("pmean") < names.index("grad")
+
+    def primal(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:
+        """The function that it differentiates, as the mesh computes it."""
+        if self.equals.batch != "gradient of mean":
+            return function
+        return self._composed(function, axes, [step for step in self.steps if not step.order])
+
+    def mean(self, axes: Axes) -> Callable[[Any], Any]:
+        """How it takes the mean of gradients: of each device's part first, where it is in parts."""
+        if not self.in_parts:
+            return super().mean(axes)
+        assert isinstance(axes, MeshAxes)
+        along = replace(axes, out_axis=0, in_axes=(0,), in_specs=(PartitionSpec(axes.over),))
+        steps = [step for step in self.steps if not (step.order or step.batch == "mapped")]
+        return self._composed(lambda batch: batch, along, steps)
+
+    @staticmethod
+    def _composed(
+        function: Callable[..., Any], axes: Axes, steps: list[Transform]
+    ) -> Callable[..., Any]:
+        for step in steps:
+            function = step(function, axes, differentiated=False)
+        return function
 
     @property
     def present(self) -> bool:

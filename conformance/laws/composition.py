@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -124,3 +124,8 @@ class Law:
             return function
         mapped = TRANSFORMS["vmap"](function, axes, differentiated=False)
         return TRANSFORMS["mean"](mapped, axes, differentiated=False)
+
+    def mean(self, axes: Axes) -> Callable[[Any], Any]:
+        """How it takes the mean of gradients that lie along axis 0."""
+        identity: Callable[[Any], Any] = lambda batch: batch  # noqa: E731
+        return TRANSFORMS["mean"](identity, replace(axes, out_axis=0), differentiated=True)
