@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.core import Tracer
 
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.devices import backends
@@ -53,7 +54,7 @@ def on_gpu(monkeypatch: pytest.MonkeyPatch) -> Callable[[Change], None]:
 
             def call(*arguments: Any) -> Any:
                 results = compiled(*arguments)
-                traced = any(isinstance(x, jax.core.Tracer) for x in jax.tree.leaves(results))
+                traced = any(isinstance(x, Tracer) for x in jax.tree.leaves(results))
                 if traced or here[0] != "gpu":
                     return results
                 return jax.tree.map(lambda x: jnp.asarray(change(np.asarray(x))), results)

@@ -14,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import msgspec
 import numpy as np
+from jax.core import Tracer
 
 from gradlaw.conformance.devices.nursery import serve
 from gradlaw.conformance.devices.tasks import Task, judge_task
@@ -84,7 +85,7 @@ def _compiled_to(change: Callable[[Any], Any]) -> Iterator[None]:
 
         def call(*arguments: Any) -> Any:
             results = compiled(*arguments)
-            if any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(results)):
+            if any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(results)):
                 return results
             return jax.tree.map(change, results)
 

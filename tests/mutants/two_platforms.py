@@ -9,7 +9,7 @@ import jax
 _TRUE: Any = jax.devices
 
 
-def devices(backend: str | None = None) -> list[jax.Device]:
+def devices(backend: str | None = None) -> list[Any]:
     """As ``jax.devices``, with a GPU that is a CPU."""
     first, *others = _TRUE("cpu")
     found = {"gpu": others[:1], "cpu": [first], None: [first]}.get(backend, [])
