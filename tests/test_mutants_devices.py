@@ -13,6 +13,7 @@ from mutants.on_devices import FAULTS, planted
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.devices.judges import Judges
 from gradlaw.conformance.devices.laws import law_titled
+from gradlaw.conformance.devices.nursery import HANGS
 from gradlaw.conformance.devices.plans import DevicePlan, device_plans
 from gradlaw.conformance.devices.tasks import Setting, Task
 from gradlaw.reports.record import Record
@@ -138,10 +139,14 @@ def test_a_process_that_dies_takes_one_node_with_it(judges: Judges) -> None:
     assert judges.judge(planted(task(STACKED), "")).verdict == "conforms"
 
 
-def test_a_hang_ends_as_timed_out(judges: Judges) -> None:
-    record = judges.judge(planted(task(STACKED), "hanging"))
-    assert record.verdict == "timed out"
-    assert judges.judge(planted(task(STACKED), "")).verdict == "conforms"
+@pytest.mark.parametrize("setting", [ALONE, TOGETHER], ids=["alone", "one of two processes"])
+def test_what_hangs_ends_as_timed_out_and_ends_the_run(setting: Setting) -> None:
+    asked = task(MEAN, setting, 4)
+    hanging = planted(asked, "hanging", place=setting.processes - 1)
+    with Judges("mutants.impatient") as judges:
+        records = [judges.judge(hanging) for _ in range(HANGS + 1)]
+    assert {record.verdict for record in records} == {"timed out"}
+    assert "not tried" in records[-1].failures[0].explanation
 
 
 def test_two_processes_report_what_one_of_them_gets_wrong(judges: Judges) -> None:
@@ -151,10 +156,9 @@ def test_two_processes_report_what_one_of_them_gets_wrong(judges: Judges) -> Non
     assert record.device.processes == 2
 
 
-@pytest.mark.parametrize(("fault", "verdict"), [("dying", "crashed"), ("hanging", "timed out")])
-def test_one_of_two_processes_hangs_no_run(judges: Judges, fault: str, verdict: str) -> None:
+def test_one_of_two_processes_that_dies_hangs_no_run(judges: Judges) -> None:
     asked = task(MEAN, TOGETHER, 4)
-    assert judges.judge(planted(asked, fault, place=1)).verdict == verdict
+    assert judges.judge(planted(asked, "dying", place=1)).verdict == "crashed"
     assert judges.judge(planted(asked, "")).verdict == "conforms"
 
 

@@ -54,7 +54,8 @@ def device_nodes(profile: str, seed: int) -> Iterator[Node]:
             turned = [COUNTS[(seed + place + turn) % 3] for turn in range(counts - 1)]
             for turn, devices in enumerate(sorted({COUNTS[-1], *turned})):
                 wheel = seed + 7 * place + _STRIDE * turn
-                yield cases[wheel % len(cases)], law, devices, DTYPES[(wheel + place) % len(DTYPES)]
+                dtype = DTYPES[(seed + place + turn) % len(DTYPES)]
+                yield cases[wheel % len(cases)], law, devices, dtype
     if profile != "quick":
         for place, case in enumerate(case for case in FORMULATED if case.heavy):
             met = [law for law in laws if law.met_by(case)]

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Generic, TypeVar
@@ -25,8 +26,14 @@ from gradlaw.conformance.outcome import SEVERITY, severity
 from gradlaw.reports.encoding import encode
 from gradlaw.reports.record import FAILING, Record
 
-LIMIT = 120.0
-"""Seconds that a node may take, and that processes may take to find each other."""
+LIMIT = 300.0
+"""Seconds on the clock that a node may take, and that processes may take to find each other.
+
+What hangs takes no processor time, and what shares its machine takes many times as long as alone.
+"""
+
+HANGS = 2
+"""Tasks of one setting that may hang: after them none is tried, so that a run comes to its end."""
 
 _LAST_WORDS = 2_000
 _READY = b"ready"
@@ -81,9 +88,12 @@ class Nursery(Generic[AnyTask]):
         self.judge = judge
         self.limit = limit
         self._groups: dict[Setting, list[Judging]] = {}
+        self._hung: Counter[Setting] = Counter()
 
     def answer(self, task: AnyTask, line: bytes) -> Record:
         """The record of a task; the worst of those that its processes give."""
+        if self._hung[task.setting] >= HANGS:
+            return unjudged(task, "timed out", f"not tried: {HANGS} tasks before it hung")
         if task.setting not in self._groups:
             failed = self._begin(task)
             if failed is not None:
@@ -122,6 +132,7 @@ class Nursery(Generic[AnyTask]):
         words = "; ".join(judging.end() for judging in group)
         if died:
             return unjudged(task, "crashed", f"a process died {doing}: {words}")
+        self._hung[task.setting] += 1
         return unjudged(task, "timed out", f"over {self.limit:.0f} s {doing}: {words}")
 
     def _fork(self, setting: Setting, place: int, port: int) -> Judging:
