@@ -64,6 +64,11 @@ class Plan:
             batch=self.batching.size,
         )
 
+    @property
+    def preamble(self) -> str:
+        """The lines of a script that make what the law is told by name; here nothing is."""
+        return ""
+
     def elements(self, case: Case) -> int:
         """How many numbers an example holds."""
         mapped, batch = self.mapped(case), 1 if self.batching is None else self.batching.size

@@ -116,9 +116,8 @@ class Primals:
     def mean(self, shape: tuple[int, ...]) -> Any:
         """The program of the mean of stacked gradients of that shape."""
         numbers = jnp.dtype(array_dtype(self.dtype))
-        return jax.make_jaxpr(lambda batch: jnp.mean(batch, axis=0))(
-            jax.ShapeDtypeStruct(shape, numbers)
-        )
+        mean = self.law.mean(self.plan.axes(self.case))
+        return jax.make_jaxpr(mean)(jax.ShapeDtypeStruct(shape, numbers))
 
     def _mean_of(self, function: Callable[..., Any]) -> Any:
         axes = self.plan.axes(self.case)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from jax.sharding import PartitionSpec
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
@@ -50,6 +51,7 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
         "from __future__ import annotations",
         *sorted({"import jax", "import jax.numpy as jnp", "import numpy as np", *imports}),
         'jax.config.update("jax_enable_x64", True)' if is_wide(dtype) else "",
+        plan.preamble,
         *dict.fromkeys(step.source for step in law.steps if step.spelled_out),
         *sources,
         f"law = {spell(law, name, plan, case)}",
@@ -67,6 +69,10 @@ def spell(law: Law, function: str, plan: Plan, case: Case) -> str:
         options = step.options(axes, differentiated=order > 0)
         if "in_axes" in options:
             options["in_axes"] = Written(_axes(axes.in_axes))
+        if "mesh" in options:
+            options["mesh"] = Written("mesh")
+        for name in options.keys() & {"in_specs", "out_specs"}:
+            options[name] = Written(_spelled(options[name], repr))
         told = "".join(f", {name}={value!r}" for name, value in options.items())
         spelled = f"{step.spelled or step.make.__name__}({spelled}{told})"
         order += step.order
@@ -89,6 +95,8 @@ def _axes(in_axes: tuple[Any, ...] | None) -> str:
 def _spelled(tree: Any, leaf: Callable[[Any], str]) -> str:
     """A pytree as a Python expression."""
     match tree:
+        case PartitionSpec():  # a tuple itself, until JAX 0.8
+            return f"PartitionSpec({', '.join(map(repr, tree))})"
         case dict():
             return "{" + ", ".join(f"{key!r}: {_spelled(t, leaf)}" for key, t in tree.items()) + "}"
         case list():

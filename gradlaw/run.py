@@ -37,7 +37,12 @@ from gradlaw.resuming import kept_nodes, take_up, undertake
 _ROOMS = {
     "test_law": "law",
     "test_reading": "law",
+    "test_device_law": "device",
+    "test_two_processes": "device",
+    "test_repeated": "device",
+    "test_backends": "device",
     "test_pitfall": "pitfall",
+    "test_device_pitfall": "pitfall",
     "test_tracing": "tracing",
 }
 
@@ -111,7 +116,7 @@ class Run:
         if self._journal is None:
             self._journal = Journal(self.directory, self.worker or "main")
         self._journal.append(stamped)
-        if stamped.room == "law":
+        if stamped.room in {"law", "device"}:
             self._cases.add(stamped.subject)
         return stamped
 

@@ -9,9 +9,16 @@ import pytest
 
 _LAW = re.compile(r"::test_(law|reading)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
 
+_DEVICES = re.compile(r"::test_(device_law|device_pitfall|repeated|two_processes)\[")
+
 
 def scope_of(nodeid: str) -> str:
-    """Nodes of one scope go to one worker: a case in a dtype, or a test on its own."""
+    """Nodes of one scope go to one worker: a case in a dtype, or a test on its own.
+
+    What needs processes of its own goes to one, so that they start once.
+    """
+    if _DEVICES.search(nodeid):
+        return "devices"
     if match := _LAW.search(nodeid):
         return f"{match['case']}-{match['dtype']}"
     return nodeid

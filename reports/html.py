@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlaw.reports.compositions import compositions
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
+from gradlaw.reports.devices import device_table
 from gradlaw.reports.evidence import Evidence, add_up
 from gradlaw.reports.figures import (
     allowance,
@@ -43,6 +44,7 @@ _LONGEST = 6_000
 
 _ROOM_NAMES = {
     "law": "Laws",
+    "device": "Device laws",
     "tracing": "Tracing laws",
     "pitfall": "Pitfalls",
     "claim": "Claims",
@@ -108,6 +110,7 @@ def _context(report: Report) -> dict[str, Any]:
         "jax_phases": JAX_PHASES,
         "counts": _counts(report),
         "matrices": build_matrices(report),
+        "devices": device_table(report),
         "compositions": compositions(report),
         "failed": [(record, in_full(record)) for record in failed],
         "known": [(record, in_full(record)) for record in known],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from gradlaw.reports.compositions import compositions
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
+from gradlaw.reports.devices import DeviceCell, device_table
 from gradlaw.reports.evidence import add_up
 from gradlaw.reports.figures import (
     allowance,
@@ -61,6 +62,7 @@ def render_markdown(report: Report) -> str:
         *_environment(report),
         *_failures(report),
         *_matrices(report),
+        *_devices(report),
         *_compositions(report),
         *_rooms(report),
         *_known(report),
@@ -157,6 +159,28 @@ def _matrices(report: Report) -> list[str]:
             ),
         ]
     return blocks
+
+
+def _devices(report: Report) -> list[str]:
+    table = device_table(report)
+    if not table.laws:
+        return []
+    rows = (
+        (law, *(_device_cell(table.cells.get((law, place))) for place in table.places))
+        for law in table.laws
+    )
+    return [
+        "## Devices",
+        "Worst verdict over cases and dtypes.",
+        _table(("law", *table.places), rows),
+    ]
+
+
+def _device_cell(cell: DeviceCell | None) -> str:
+    if cell is None:
+        return ""
+    verdict = "" if cell.worst.verdict == "conforms" else f" {cell.worst.verdict}"
+    return f"{cell.sign.glyph}{verdict} {cell.text}"
 
 
 def _compositions(report: Report) -> list[str]:

@@ -44,7 +44,7 @@ FAILING: frozenset[str] = frozenset(
 )
 """Verdicts that fail a run unless a known issue accounts for them."""
 
-Room = Literal["law", "pitfall", "tracing", "claim"]
+Room = Literal["law", "device", "pitfall", "tracing", "claim"]
 
 RuleKind = Literal["jvp", "linearization", "transpose", "batching"]
 """Kinds of rules that JAX keeps for its primitives, each in a table of its own."""
@@ -127,6 +127,27 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[RuleKind, tuple[str, ...]] = {}
 
 
+class DeviceEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a device law ran.
+
+    Attributes:
+        devices: on how many devices.
+        processes: of how many processes.
+        placement: how the arguments lay on them.
+        backends: the platforms that were given the same arguments, where several were.
+        apart: for two such platforms the largest difference between their results, ULP (None: one
+            of them had no number).
+        identical: calls whose results were bitwise the same, where that was asked.
+    """
+
+    devices: int = 1
+    processes: int = 1
+    placement: str = ""
+    backends: tuple[str, ...] = ()
+    apart: dict[str, float | None] = {}
+    identical: int = 0
+
+
 class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """A misuse, the error it must raise, the error it raised, and the remedy.
 
@@ -194,6 +215,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         seconds: processor time by phase.
         failures: one for each failing verdict seen, known ones included.
         law: the evidence of a law's node.
+        device: where a device law's node ran.
         pitfall: the evidence of a pitfall's node.
         tracing: the evidence of a tracing law's node.
         claim: the evidence of a claim's node.
@@ -208,6 +230,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     seconds: dict[str, float] = {}
     failures: tuple[Failure, ...] = ()
     law: LawEvidence | None = None
+    device: DeviceEvidence | None = None
     pitfall: PitfallEvidence | None = None
     tracing: TracingEvidence | None = None
     claim: ClaimEvidence | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradlaw.reports.coverage import REMEDY, missing, tally
+from gradlaw.reports.devices import device_table
 from gradlaw.reports.evidence import add_up
 from gradlaw.reports.figures import allowance, counted, duration, in_one_line, share, ulps
 from gradlaw.reports.legend import LEGEND, SIGNS, badness
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOM_NAMES = {
     "law": "laws",
+    "device": "device laws",
     "tracing": "tracing laws",
     "pitfall": "pitfalls",
     "claim": "claims",
@@ -51,6 +53,7 @@ def show_summary(
     _worst(screen, report, min(rows, 4 if outcome.failing else 8))
     _failures(screen, report)
     _known(screen, report)
+    _devices(screen, report)
     _refuted(screen, report)
     _rules(screen, report)
     _foot(screen, report, paths or {})
@@ -171,6 +174,13 @@ def _known(screen: Screen, report: Report) -> None:
             "failure any more; remove it, or narrow its releases.",
             "red",
         )
+
+
+def _devices(screen: Screen, report: Report) -> None:
+    table = device_table(report)
+    if table.laws:
+        places = "; ".join(table.places)
+        screen.line(f"{counted(len(table.laws), 'device law')} on {places}")
 
 
 def _refuted(screen: Screen, report: Report) -> None:

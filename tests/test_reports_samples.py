@@ -9,10 +9,12 @@ import msgspec
 from hypothesis import strategies as st
 
 from gradlaw.reports.merging import merge_records
+from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.record import (
     FAILING,
     CaseSheet,
     ClaimEvidence,
+    DeviceEvidence,
     Environment,
     Failure,
     KnownIssue,
@@ -109,6 +111,24 @@ def law_record(
     )
 
 
+def device_record(
+    law: str = "jit(vmap(grad))",
+    devices: int = 8,
+    verdict: Verdict = "conforms",
+    placement: str = "sharded by batch",
+    **fields: Any,
+) -> Record:
+    """A device law's record."""
+    record = law_record("quadratic", law, "float32", verdict)
+    where = f"{placement}-{devices} devices-float32-cpu"
+    return msgspec.structs.replace(
+        record,
+        node=f"conformance/test_devices.py::test_device_law[quadratic-{law} {where}]",
+        room="device",
+        device=DeviceEvidence(devices=devices, placement=placement, **fields),
+    )
+
+
 def pitfall_record(verdict: Verdict = "conforms", **fields: Any) -> Record:
     """A pitfall's record."""
     evidence = {
@@ -167,6 +187,7 @@ def sample_report(*records: Record, **fields: Any) -> Report:
             for law in LAWS
             for dtype in DTYPES
         ),
+        device_record(),
         pitfall_record(),
         tracing_record(),
         claim_record(),
@@ -224,7 +245,7 @@ evidences = structs(
 records = structs(
     Record,
     node=texts,
-    room=st.sampled_from(("law", "pitfall", "tracing", "claim")),
+    room=st.sampled_from(ROOMS),
     subject=texts,
     verdict=st.sampled_from(VERDICTS),
     backend=st.sampled_from(("", "cpu", "gpu")),
@@ -232,6 +253,16 @@ records = structs(
     seconds=st.dictionaries(words, st.floats(0, 1e6), max_size=3),
     failures=st.lists(failures, max_size=2).map(tuple),
     law=st.none() | evidences,
+    device=st.none()
+    | structs(
+        DeviceEvidence,
+        devices=counts,
+        processes=counts,
+        placement=texts,
+        backends=st.lists(texts, max_size=2).map(tuple),
+        apart=st.dictionaries(texts, numbers, max_size=2),
+        identical=counts,
+    ),
     pitfall=st.none()
     | structs(
         PitfallEvidence,
@@ -281,5 +312,5 @@ reports = st.builds(
 
 def test_the_sample_holds_every_room_and_fails_nowhere():
     report = sample_report()
-    assert {record.room for record in report.records} == {"law", "pitfall", "tracing", "claim"}
+    assert {record.room for record in report.records} == set(ROOMS)
     assert not any(record.failed for record in report.records)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -43,15 +43,20 @@ class Law:
     name: str
 
     def __post_init__(self) -> None:
-        if unknown := [t for t in self.transforms if t not in TRANSFORMS]:
+        if unknown := [t for t in self.transforms if t not in self.known]:
             message = (
                 f"law {self.name!r} composes {', '.join(unknown)}; "
-                f"known transformations: {', '.join(TRANSFORMS)}"
+                f"known transformations: {', '.join(self.known)}"
             )
             raise ValueError(message)
         if self.equals.order == 0:
             message = f"law {self.name!r} differentiates nothing"
             raise ValueError(message)
+
+    @property
+    def known(self) -> Mapping[str, Transform]:
+        """The transformations that it may compose."""
+        return TRANSFORMS
 
     @cached_property
     def transforms(self) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ class Law:
     @cached_property
     def steps(self) -> tuple[Transform, ...]:
         """The transformations in the order in which they are made, the innermost first."""
-        return tuple(TRANSFORMS[name] for name in reversed(self.transforms))
+        return tuple(self.known[name] for name in reversed(self.transforms))
 
     @cached_property
     def equals(self) -> Composition:
@@ -119,3 +124,8 @@ class Law:
             return function
         mapped = TRANSFORMS["vmap"](function, axes, differentiated=False)
         return TRANSFORMS["mean"](mapped, axes, differentiated=False)
+
+    def mean(self, axes: Axes) -> Callable[[Any], Any]:
+        """How it takes the mean of gradients that lie along axis 0."""
+        identity: Callable[[Any], Any] = lambda batch: batch  # noqa: E731
+        return TRANSFORMS["mean"](identity, replace(axes, out_axis=0), differentiated=True)

@@ -1,4 +1,4 @@
-"""Collectives on one process: over axes of size 1, each is the identity or a change of shape."""
+"""Programs of meshes, and collectives over axes of size 1: the identity or a change of shape."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.interpreter.meshes import Devices, Dimensions, Each, read_in_step, refuse
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles
 from gradlaw.oracles.interpreter.reductions import reduced
 from gradlaw.oracles.interpreter.source_lines import source_line
@@ -47,32 +48,76 @@ def _positions(reader: Reader, equation: Any) -> tuple[int, ...]:
 
 @handles("shard_map")
 def _shard_map(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    """On one device the program itself.
+    """The program on each device's part; on one device the program itself.
 
     Source: JAX documentation, ``jax.shard_map``.
     """
-    size = int(equation.params["mesh"].size)
-    if size != 1:
-        _refuse(equation, size)
-    with _single(reader, equation.params["mesh"].axis_names):
-        return reader.read_open(equation.params["jaxpr"], [], operands)
+    params, mesh = equation.params, equation.params["mesh"]
+    if int(mesh.size) == 1:
+        with _single(reader, mesh.axis_names):
+            return reader.read_open(params["jaxpr"], [], operands)
+    into = _dimensions(params, "in", [atom.aval.ndim for atom in equation.invars])
+    out = _dimensions(params, "out", [variable.aval.ndim for variable in equation.outvars])
+    devices = Devices(sizes=dict(mesh.shape))
+    parts = [devices.parts(*pair) for pair in zip(operands, into, strict=True)]
+    results = _in_step(reader, equation, devices, params["jaxpr"], parts)
+    return [devices.whole(*pair) for pair in zip(results, out, strict=True)]
+
+
+def _dimensions(params: Any, direction: str, ranks: list[int]) -> list[Dimensions]:
+    """How arrays are split; said by names of axes until JAX 0.5, and by specs from 0.6 on."""
+    told = params.get(f"{direction}_names")
+    if told is not None:
+        return [
+            tuple(tuple(names.get(axis, ())) for axis in range(rank))
+            for names, rank in zip(told, ranks, strict=True)
+        ]
+    return [
+        tuple(
+            () if names is None else names if isinstance(names, tuple) else (names,)
+            for names in (*spec, *(None,) * (rank - len(spec)))
+        )
+        for spec, rank in zip(params[f"{direction}_specs"], ranks, strict=True)
+    ]
+
+
+def _in_step(
+    reader: Reader, equation: Any, devices: Devices, jaxpr: Any, parts: list[Each]
+) -> list[Each]:
+    """The results of a program that several devices run."""
+    if any(map(reader.ranges.any_of, parts)) or reader.in_step:
+        raise refuse(equation, "has integers that rounding may decide, or is in another one")
+    reader.in_step = True
+    try:
+        results = read_in_step(reader, devices, jaxpr, [], parts)
+    finally:
+        reader.in_step = False
+    if any(map(reader.ranges.any_of, results)):
+        raise refuse(equation, "gives integers that rounding may decide")
+    return results
 
 
 @handles("xla_pmap")
 def _pmap(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    """On one device the program without the mapped axis; until JAX 0.7 a primitive of its own."""
-    params = equation.params
-    if params["axis_size"] != 1:
-        _refuse(equation, params["axis_size"])
-    inner = [
-        operand if axis is None else np.squeeze(operand, axis)
+    """The program without the mapped axis; until JAX 0.7 a primitive of its own."""
+    params, size = equation.params, equation.params["axis_size"]
+    parts = [
+        [operand] * size
+        if axis is None
+        else [np.squeeze(part, axis) for part in np.split(operand, size, axis)]
         for operand, axis in zip(operands, params["in_axes"], strict=True)
     ]
-    with _single(reader, [params["axis_name"]]):
-        results = reader.read_open(params["call_jaxpr"], [], inner)
+    program = params["call_jaxpr"]
+    if size == 1:
+        with _single(reader, [params["axis_name"]]):
+            alone = reader.read_open(program, [], [part[0] for part in parts])
+        results = [[result] for result in alone]
+    else:
+        devices = Devices(sizes={params["axis_name"]: size})
+        results = _in_step(reader, equation, devices, program, parts)
     return [
-        result if axis is None else np.expand_dims(result, axis)
-        for result, axis in zip(results, params["out_axes"], strict=True)
+        held[0] if axis is None else np.stack(held, axis)
+        for held, axis in zip(results, params["out_axes"], strict=True)
     ]
 
 

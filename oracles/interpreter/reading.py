@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -72,6 +72,7 @@ class Reader:
     Attributes:
         steps: scalar results made so far; ``limit`` bounds them.
         single_axes: names of mesh axes, all of one device, that the program being read binds.
+        in_step: whether what is being read runs on several devices.
         ranges: what is known of integers and truth values that rounding may decide.
     """
 
@@ -80,6 +81,7 @@ class Reader:
         self.limit = limit
         self.steps = 0
         self.single_axes: frozenset[Any] = frozenset()
+        self.in_step = False
         self.ranges = Ranges()
         self._depth = 0
         self._literals: dict[tuple[Any, str], Array] = {}
@@ -95,7 +97,7 @@ class Reader:
             raise Unsupported(message) from error
         if not inexact(concrete.dtype):
             return concrete
-        wide: Any = np.complex128 if self._meets_complex(concrete) else np.float64
+        wide: Any = np.complex128 if self.meets_complex(concrete) else np.float64
         dtype, numbers = concrete.dtype.name, concrete.astype(wide).reshape(-1).tolist()
         # One scalar for each distinct number, so that a batch of repeated rows is read once.
         domain: Any = self.domain
@@ -104,8 +106,8 @@ class Reader:
         }
         return object_array((distinct[number] for number in numbers), concrete.shape)
 
-    def _meets_complex(self, *variables: Any) -> bool:
-        """Whether one of them is complex; the domain is one of complex numbers from then on."""
+    def meets_complex(self, *variables: Any) -> bool:
+        """Note whether one is complex; the domain is one of complex numbers from then on."""
         if not any(map(is_complex, variables)):
             return False
         if not isinstance(self.domain, Cartesian):
@@ -155,24 +157,22 @@ class Reader:
         from gradlaw.oracles.interpreter.estimation import estimated_results
 
         environment: dict[Any, Array] = {}
-
-        def operand(atom: Any) -> Array:
-            if hasattr(atom, "val"):
-                return self._literal(atom)
-            return environment.get(atom, _UNREAD)
-
         environment.update(zip(jaxpr.constvars, constants, strict=True))
         environment.update(zip(jaxpr.invars, arguments, strict=True))
-        self._meets_complex(*jaxpr.invars)
+        self.meets_complex(*jaxpr.invars)
         for equation in live_equations(jaxpr):
-            self._meets_complex(*equation.outvars)
-            operands = [operand(atom) for atom in equation.invars]
+            self.meets_complex(*equation.outvars)
+            operands = [self.operand(atom, environment) for atom in equation.invars]
             handler = HANDLERS.get(equation.primitive.name, estimated_results)
             keep_patience()
             results = self.evaluate(handler, equation, operands)
-            self._count(equation, results)
+            self.count(equation, results)
             environment.update(zip(equation.outvars, results, strict=True))
-        return [operand(atom) for atom in jaxpr.outvars]
+        return [self.operand(atom, environment) for atom in jaxpr.outvars]
+
+    def operand(self, atom: Any, environment: Mapping[Any, Array]) -> Array:
+        """What an equation is given: a literal's array, or a variable's in an environment."""
+        return self._literal(atom) if hasattr(atom, "val") else environment.get(atom, _UNREAD)
 
     def evaluate(self, handler: Handler, equation: Any, operands: list[Array]) -> list[Array]:
         """The results of one equation."""
@@ -190,7 +190,12 @@ class Reader:
             self._literals[key] = self.lift(np.asarray(value, dtype=dtype), literal=True)
         return self._literals[key]
 
-    def _count(self, equation: Any, results: Sequence[Array]) -> None:
+    def count(self, equation: Any, results: Sequence[Array]) -> None:
+        """Count an equation's scalar results.
+
+        Raises:
+            TooLarge: past the limit.
+        """
         for result in results:
             self.steps += result.size
         if self.steps > self.limit:
