@@ -34,6 +34,7 @@ _ROOMS = {
     "test_law": "law",
     "test_reading": "law",
     "test_pitfall": "pitfall",
+    "test_convention": "convention",
     "test_tracing": "tracing",
 }
 

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 _LAW = re.compile(r"::test_(law|reading)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
+_CONVENTION = re.compile(r"::test_convention\[[^-]+-(?P<family>[^-]+)-(?P<backend>[^-]+)\]$")
 
 
 def scope_of(nodeid: str) -> str:
-    """Nodes of one scope go to one worker: a case in a dtype, or a test on its own."""
+    """Nodes of one scope go to one worker: a case in a dtype, a family of conventions, or a test."""
     if match := _LAW.search(nodeid):
         return f"{match['case']}-{match['dtype']}"
+    if match := _CONVENTION.search(nodeid):
+        return f"{match['family']}-{match['backend']}"
     return nodeid
 
 

@@ -25,6 +25,7 @@ ROOM_NAMES = {
     "law": "laws",
     "tracing": "tracing laws",
     "pitfall": "pitfalls",
+    "convention": "conventions",
     "claim": "claims",
 }
 

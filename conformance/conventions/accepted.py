@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 Meaning = Literal["derivative", "Clarke", "one-sided", "extension", "none"]
 """Why a value is acceptable.
 
@@ -33,11 +35,11 @@ class Accepted:
     upper: float
     meaning: Meaning
 
-    def holds(self, value: float) -> bool:
-        """Whether a value is acceptable; NaN is where nothing else is."""
+    def holds(self, value: float, dtype: str = "float32") -> bool:
+        """Whether a number of a dtype is acceptable; NaN is where nothing else is."""
         if self.meaning == "none":
             return math.isnan(value)
-        return self.lower <= value <= self.upper
+        return rounded(self.lower, dtype) <= value <= rounded(self.upper, dtype)
 
     def __str__(self) -> str:
         """The set, as the report shows it."""
@@ -50,26 +52,31 @@ class Accepted:
 
 def smooth(value: float) -> Accepted:
     """A derivative."""
-    return Accepted(lower=value, upper=value, meaning="derivative")
+    return Accepted(lower=float(value), upper=float(value), meaning="derivative")
 
 
 def clarke(lower: float, upper: float) -> Accepted:
     """A subdifferential."""
-    return Accepted(lower=lower, upper=upper, meaning="Clarke")
+    return Accepted(lower=float(lower), upper=float(upper), meaning="Clarke")
 
 
 def edge(value: float) -> Accepted:
     """A limit from within the domain."""
-    return Accepted(lower=value, upper=value, meaning="one-sided")
+    return Accepted(lower=float(value), upper=float(value), meaning="one-sided")
 
 
 def across(value: float) -> Accepted:
     """A limit from both sides of a jump or a pole."""
-    return Accepted(lower=value, upper=value, meaning="extension")
+    return Accepted(lower=float(value), upper=float(value), meaning="extension")
 
 
 NOTHING = Accepted(lower=math.nan, upper=math.nan, meaning="none")
 """No number will do."""
+
+
+def rounded(value: float, dtype: str) -> float:
+    """A number as a dtype has it."""
+    return float(np.asarray(value).astype(np.dtype(dtype)))
 
 
 def shown(value: float) -> str:

@@ -11,7 +11,7 @@ import sympy
 from packaging.specifiers import SpecifierSet
 
 from gradlaw.conformance.conventions.accepted import Accepted
-from gradlaw.conformance.conventions.ways import Reading
+from gradlaw.conformance.conventions.ways import FIRST, WAYS, Reading
 
 X = sympy.Symbol("x", real=True)
 """The variable of every convention's function."""
@@ -74,6 +74,7 @@ class Convention:
         remedy: what to do where that is not what one wants.
         source: the document or the source file that says so.
         dtypes: what it is read in.
+        ways: in which ways, where all would cost too much.
     """
 
     name: str
@@ -87,6 +88,40 @@ class Convention:
     remedy: Remedy | None = None
     source: str
     dtypes: tuple[str, ...] = ("float32", "float64", "bfloat16")
+    ways: tuple[str, ...] = tuple(WAYS)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Every way in float32, under jit and not; of first order and under jit in other dtypes."""
+        return tuple(reading for group in self.groups for reading in group)
+
+    @property
+    def groups(self) -> tuple[tuple[Reading, ...], ...]:
+        """The readings, those first that every run reads: the first derivatives under jit."""
+        first = [way for way in self.ways if way in FIRST]
+        second = [way for way in self.ways if way not in FIRST]
+        return (
+            tuple(Reading(way=way, jitted=True) for way in first),
+            tuple(Reading(way=way, jitted=True) for way in second),
+            tuple(Reading(way=way) for way in first),
+            tuple(Reading(way=way) for way in second),
+            *(
+                tuple(Reading(way=way, dtype=dtype, jitted=True) for way in first)
+                for dtype in self.dtypes
+                if dtype != "float32"
+            ),
+        )
+
+    def drawn(self, turn: int, share: int) -> tuple[Reading, ...]:
+        """The readings of a run: the first group, and so many others, from the turn's on.
+
+        Args:
+            turn: of the wheel.
+            share: how many groups; more than there are give all.
+        """
+        always, *others = self.groups
+        chosen = {(turn + step) % len(others) for step in range(share)}
+        return (*always, *(reading for place in sorted(chosen) for reading in others[place]))
 
     def expected(self, release: str) -> Gives:
         """What this release of JAX must give.

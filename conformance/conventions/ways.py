@@ -69,20 +69,6 @@ FIRST = tuple(way for way in WAYS if Reading(way=way).order == 1)
 """The ways of first order."""
 
 
-def readings(dtypes: tuple[str, ...]) -> Iterator[Reading]:
-    """All readings of a convention: every way in float32, under jit and not; in other dtypes those
-    of first order, under jit.
-
-    Args:
-        dtypes: what the convention is read in.
-    """
-    for jitted in (False, True):
-        yield from (Reading(way=way, jitted=jitted) for way in WAYS)
-    for dtype in dtypes:
-        if dtype != "float32":
-            yield from (Reading(way=way, dtype=dtype, jitted=True) for way in FIRST)
-
-
 def derivative(function: Scalar, way: str) -> Scalar:
     """The function's derivative, computed that way."""
     return WAYS[way](function)

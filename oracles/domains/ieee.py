@@ -212,7 +212,9 @@ class Ieee:
             )
         except np.linalg.LinAlgError:
             values = np.full(len(right), np.inf)
-        return [self._brought(_rounded(float(v), dtype), found, "a singular matrix") for v in values]
+        return [
+            self._brought(_rounded(float(v), dtype), found, "a singular matrix") for v in values
+        ]
 
     def factor(
         self, factorisation: Factorisation, scalars: Sequence[Number], dtype: str
