@@ -12,7 +12,7 @@ _CONVENTION = re.compile(r"::test_convention\[[^-]+-(?P<family>[^-]+)-(?P<backen
 
 
 def scope_of(nodeid: str) -> str:
-    """Nodes of one scope go to one worker: a case in a dtype, a family of conventions, or a test."""
+    """What goes to one worker: a case in a dtype, a family of conventions, or a test on its own."""
     if match := _LAW.search(nodeid):
         return f"{match['case']}-{match['dtype']}"
     if match := _CONVENTION.search(nodeid):

@@ -14,7 +14,7 @@ Meaning = Literal["derivative", "Clarke", "one-sided", "extension", "none"]
 *derivative*: the function has one there; only its formula is in difficulty.
 *Clarke*: the function has a kink; any slope between those of its two sides is a subgradient.
 *one-sided*: the point is an end of the domain, and this is the slope's limit from within.
-*extension*: the function jumps there or has a pole, and its slope has this limit on both sides.
+*extension*: the function jumps there or has a pole; its slope has these limits on its two sides.
 *none*: no number is.
 """
 
@@ -65,9 +65,10 @@ def edge(value: float) -> Accepted:
     return Accepted(lower=float(value), upper=float(value), meaning="one-sided")
 
 
-def across(value: float) -> Accepted:
-    """A limit from both sides of a jump or a pole."""
-    return Accepted(lower=float(value), upper=float(value), meaning="extension")
+def across(value: float, other: float | None = None) -> Accepted:
+    """Limits from both sides of a jump or a pole."""
+    upper = float(value if other is None else other)
+    return Accepted(lower=float(value), upper=upper, meaning="extension")
 
 
 NOTHING = Accepted(lower=math.nan, upper=math.nan, meaning="none")

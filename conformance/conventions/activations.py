@@ -6,7 +6,7 @@ from math import inf, nan
 
 import jax
 import jax.numpy as jnp
-from sympy import Float, Integer, erf, exp, log, sqrt, tanh
+from sympy import Float, Integer, erf, exp, sqrt, tanh
 
 from gradlaw.conformance.conventions.accepted import clarke, edge, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
@@ -84,17 +84,6 @@ ACTIVATIONS = (
         source=NN,
     ),
     Convention(
-        name="elu_with_alpha",
-        function=lambda x: jax.nn.elu(x, 2.0),
-        point=0.0,
-        sides=(2 * (exp(X) - 1), X),
-        accepts=clarke(1, 2),
-        accepts_second=clarke(0, 2),
-        gives=(Gives(first=2.0, second=2.0),),
-        why="A where on x > 0: the exponential branch is taken at 0.",
-        source=NN,
-    ),
-    Convention(
         name="selu",
         function=lambda x: jax.nn.selu(x),
         point=0.0,
@@ -126,28 +115,6 @@ ACTIVATIONS = (
         source=NN,
     ),
     Convention(
-        name="celu_with_alpha",
-        function=lambda x: jax.nn.celu(x, 2.0),
-        point=0.0,
-        sides=(2 * (exp(X / 2) - 1), X),
-        accepts=smooth(1),
-        accepts_second=clarke(0, 0.5),
-        gives=(Gives(first=1.0, second=0.125),),
-        why="max(x, 0) + 2 expm1(min(x, 0) / 2): each shares at the tie.",
-        source=NN,
-    ),
-    Convention(
-        name="hard_tanh_at_minus_1",
-        function=lambda x: jax.nn.hard_tanh(x),
-        point=-1.0,
-        sides=(Integer(-1), X),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=1.0, second=0.0),),
-        why="Both comparisons are strict: the ends belong to the slope.",
-        source=NN,
-    ),
-    Convention(
         name="hard_tanh_at_1",
         function=lambda x: jax.nn.hard_tanh(x),
         point=1.0,
@@ -159,17 +126,6 @@ ACTIVATIONS = (
         source=NN,
     ),
     Convention(
-        name="hard_sigmoid_at_minus_3",
-        function=lambda x: jax.nn.hard_sigmoid(x),
-        point=-3.0,
-        sides=(Integer(0), (X + 3) / 6),
-        accepts=clarke(0, 0.16666666666666666),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="relu6 has a rule of its own that is 0 at both ends.",
-        source=NN,
-    ),
-    Convention(
         name="hard_sigmoid_at_3",
         function=lambda x: jax.nn.hard_sigmoid(x),
         point=3.0,
@@ -178,17 +134,6 @@ ACTIVATIONS = (
         accepts_second=smooth(0),
         gives=(Gives(first=0.0, second=0.0),),
         why="relu6 has a rule of its own that is 0 at both ends.",
-        source=NN,
-    ),
-    Convention(
-        name="hard_swish_at_minus_3",
-        function=lambda x: jax.nn.hard_swish(x),
-        point=-3.0,
-        sides=(Integer(0), X * (X + 3) / 6),
-        accepts=clarke(-0.5, 0),
-        accepts_second=clarke(0, 0.3333333333333333),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="x times hard_sigmoid, whose value and slope are 0 there.",
         source=NN,
     ),
     Convention(
@@ -215,28 +160,6 @@ ACTIVATIONS = (
         source=NN,
     ),
     Convention(
-        name="sparse_plus_at_1",
-        function=lambda x: jax.nn.sparse_plus(x),
-        point=1.0,
-        sides=((X + 1) ** 2 / 4, X),
-        accepts=smooth(1),
-        accepts_second=clarke(0, 0.5),
-        gives=(Gives(first=1.0, second=0.0),),
-        why="A where: the linear branch is taken at 1.",
-        source=NN,
-    ),
-    Convention(
-        name="softplus_at_minus_infinity",
-        function=lambda x: jax.nn.softplus(x),
-        point=-inf,
-        sides=(None, log(1 + exp(X))),
-        accepts=edge(0),
-        accepts_second=edge(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="logaddexp has a rule of its own.",
-        source=NN,
-    ),
-    Convention(
         name="tanh_at_infinity",
         function=lambda x: jnp.tanh(x),
         point=inf,
@@ -245,17 +168,6 @@ ACTIVATIONS = (
         accepts_second=edge(0),
         gives=(Gives(first=0.0, second=0.0, otherwise={"grad(grad)": -0.0}),),
         why="1 - tanh^2 is 0 once tanh is 1.",
-        source=LAX,
-    ),
-    Convention(
-        name="sigmoid_at_minus_infinity",
-        function=lambda x: jax.nn.sigmoid(x),
-        point=-inf,
-        sides=(None, 1 / (1 + exp(-X))),
-        accepts=edge(0),
-        accepts_second=edge(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="y (1 - y) is 0 once y is 0.",
         source=LAX,
     ),
     Convention(

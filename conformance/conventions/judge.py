@@ -56,16 +56,13 @@ def observe(
 
     Args:
         conventions: the points.
-        turn: of the wheel, for the first of them; each is one further than the one before it.
+        turn: of the wheel.
         share: how many groups of readings each is computed in, besides the first.
 
     Returns:
         What came, by the conventions' names.
     """
-    every = {
-        each.name: asked(each, each.drawn(turn + place, share))
-        for place, each in enumerate(conventions)
-    }
+    every = {each.name: asked(each, each.drawn(turn, share)) for each in conventions}
     values = iter(measure([ask for pair in every.values() for part in pair for ask in part]))
     return {
         name: Observed(

@@ -10,7 +10,7 @@ from sympy import Integer, oo
 
 from gradlaw.conformance.conventions.accepted import NOTHING, clarke, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import LAX, LINALG, LOGSUMEXP, NUMPY, REDUCTIONS
+from gradlaw.conformance.conventions.sources import LAX, LINALG, LOGSUMEXP, REDUCTIONS
 
 REDUCTIONS = (
     Convention(
@@ -22,17 +22,6 @@ REDUCTIONS = (
         accepts_second=smooth(0),
         gives=(Gives(first=3.0, second=0.0),),
         why="No division by the factor: the others are multiplied.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="product_with_another_0",
-        function=lambda x: jnp.prod(jnp.array([x, 0.0, 3.0])),
-        point=2.0,
-        sides=(Integer(0), Integer(0)),
-        accepts=smooth(0),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="The others are multiplied, the 0 among them.",
         source=REDUCTIONS,
     ),
     Convention(
@@ -69,17 +58,6 @@ REDUCTIONS = (
         source=REDUCTIONS,
     ),
     Convention(
-        name="product_of_nothing",
-        function=lambda x: jnp.prod(x * jnp.zeros(0)),
-        point=1.0,
-        sides=(Integer(1), Integer(1)),
-        accepts=smooth(0),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="The empty product.",
-        source=REDUCTIONS,
-    ),
-    Convention(
         name="mean_of_nothing",
         function=lambda x: jnp.mean(x * jnp.zeros(0)),
         point=1.0,
@@ -88,17 +66,6 @@ REDUCTIONS = (
         accepts_second=NOTHING,
         gives=(Gives(first=nan, second=0.0, otherwise={"grad": 0.0}),),
         why="0/0; reverse mode hands on nothing, and the sum of nothing is 0.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="mean_where_nothing_is",
-        function=lambda x: jnp.mean(jnp.array([x, 1.0]), where=jnp.array([False, False])),
-        point=1.0,
-        sides=(None, None),
-        accepts=NOTHING,
-        accepts_second=NOTHING,
-        gives=(Gives(first=nan, second=0.0, otherwise={"grad": 0.0}),),
-        why="0/0; reverse mode multiplies by the mask last.",
         source=REDUCTIONS,
     ),
     Convention(
@@ -155,38 +122,5 @@ REDUCTIONS = (
         why="The slope of the root at 0 times the empty sum; reverse mode hands on nothing.",
         remedy=Remedy(words="Choose by the size, which is static."),
         source=LINALG,
-    ),
-    Convention(
-        name="variance_of_nothing",
-        function=lambda x: jnp.var(x * jnp.zeros(0)),
-        point=1.0,
-        sides=(None, None),
-        accepts=NOTHING,
-        accepts_second=NOTHING,
-        gives=(Gives(first=0.0, second=0.0),),
-        why="0/0 in the value; the derivative never meets the quotient.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="nansum_beside_nan",
-        function=lambda x: jnp.nansum(jnp.array([x, jnp.nan])),
-        point=1.0,
-        sides=(X, X),
-        accepts=smooth(1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=1.0, second=0.0),),
-        why="A where: the NaN is passed over.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="average_without_weight",
-        function=lambda x: jnp.average(jnp.array([x, 1.0]), weights=jnp.array([0.0, 0.0])),
-        point=1.0,
-        sides=(None, None),
-        accepts=NOTHING,
-        accepts_second=NOTHING,
-        gives=(Gives(first=nan, second=0.0),),
-        why="0/0.",
-        source=NUMPY,
     ),
 )

@@ -6,7 +6,7 @@ from math import inf, nan
 
 import jax.numpy as jnp
 from jax import lax
-from sympy import Integer, Rational, sqrt
+from sympy import Rational, sqrt
 
 from gradlaw.conformance.conventions.accepted import NOTHING, across, clarke, edge, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
@@ -52,20 +52,6 @@ ROOTS_AND_NORMS = (
         source=WHERE,
     ),
     Convention(
-        name="sqrt_of_fourth_power",
-        function=lambda x: jnp.sqrt(x**4),
-        point=0.0,
-        sides=(X**2, X**2),
-        accepts=smooth(0),
-        accepts_second=smooth(2),
-        gives=(Gives(first=nan, second=nan),),
-        why=(
-            "The infinite slope of the root times 4x^3 = 0, where the function is as smooth as x^2."
-        ),
-        remedy=Remedy(words="Simplify it by hand.", function=lambda x: x**2),
-        source=WHERE,
-    ),
-    Convention(
         name="square_of_sqrt",
         function=lambda x: jnp.sqrt(x) ** 2,
         point=0.0,
@@ -100,18 +86,6 @@ ROOTS_AND_NORMS = (
         source=LAX,
     ),
     Convention(
-        name="cbrt_cubed",
-        function=lambda x: jnp.cbrt(x) ** 3,
-        point=0.0,
-        sides=(X, X),
-        accepts=smooth(1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="3 cbrt(x)^2 = 0 times the infinite slope of cbrt.",
-        remedy=Remedy(words="Simplify it by hand.", function=lambda x: x),
-        source=WHERE,
-    ),
-    Convention(
         name="norm_2",
         function=lambda x: jnp.linalg.norm(jnp.array([x, 0.0])),
         point=0.0,
@@ -124,23 +98,6 @@ ROOTS_AND_NORMS = (
             words="Double where: guard the argument, then choose the value.",
             function=lambda x: jnp.where(
                 x == 0, 0.0, jnp.linalg.norm(jnp.array([jnp.where(x == 0, 1.0, x), 0.0]))
-            ),
-        ),
-        source=LINALG,
-    ),
-    Convention(
-        name="norm_2_of_both",
-        function=lambda x: jnp.linalg.norm(jnp.array([3.0 * x, 4.0 * x])),
-        point=0.0,
-        sides=(-5 * X, 5 * X),
-        accepts=clarke(-5, 5),
-        accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="A root of a sum of squares: its infinite slope times 0.",
-        remedy=Remedy(
-            words="Double where: guard the argument, then choose the value.",
-            function=lambda x: jnp.where(
-                x == 0, 0.0, jnp.linalg.norm(jnp.where(x == 0, 1.0, x) * jnp.array([3.0, 4.0]))
             ),
         ),
         source=LINALG,
@@ -179,21 +136,6 @@ ROOTS_AND_NORMS = (
         source=LINALG,
     ),
     Convention(
-        name="norm_frobenius",
-        function=lambda x: jnp.linalg.norm(jnp.array([[x, 0.0], [0.0, 0.0]])),
-        point=0.0,
-        sides=(-X, X),
-        accepts=clarke(-1, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="A root of a sum of squares: its infinite slope times 2x = 0.",
-        remedy=Remedy(
-            words="Double where: guard the argument, then choose the value.",
-            function=lambda x: jnp.where(x == 0, 0.0, jnp.sqrt(jnp.where(x == 0, 1.0, x) ** 2)),
-        ),
-        source=LINALG,
-    ),
-    Convention(
         name="norm_1",
         function=lambda x: jnp.linalg.norm(jnp.array([x, 0.0]), ord=1),
         point=0.0,
@@ -215,77 +157,6 @@ ROOTS_AND_NORMS = (
         why=(
             "The largest absolute value, the slope of which is 1: a tie of two, and "
             "one more with the initial 0."
-        ),
-        source=LINALG,
-    ),
-    Convention(
-        name="norm_minus_infinity_at_tie",
-        function=lambda x: jnp.linalg.norm(jnp.array([x, 1.0]), ord=-jnp.inf),
-        point=1.0,
-        sides=(X, Integer(1)),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="The smallest absolute value: a tie shares.",
-        source=LINALG,
-    ),
-    Convention(
-        name="norm_3",
-        function=lambda x: jnp.linalg.norm(jnp.array([x, 0.0]), ord=3),
-        point=0.0,
-        sides=(-X, X),
-        accepts=clarke(-1, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="The power 1/3 of a sum: its infinite slope times 0.",
-        remedy=Remedy(
-            words="Double where: guard the argument, then choose the value.",
-            function=lambda x: jnp.where(
-                x == 0, 0.0, jnp.linalg.norm(jnp.array([jnp.where(x == 0, 1.0, x), 0.0]), ord=3)
-            ),
-        ),
-        source=LINALG,
-    ),
-    Convention(
-        name="norm_0",
-        function=lambda x: jnp.linalg.norm(jnp.array([x, 1.0]), ord=0),
-        point=0.0,
-        sides=(Integer(2), Integer(2)),
-        accepts=across(0),
-        accepts_second=across(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="A count of what is not 0: constant but for the jump.",
-        source=LINALG,
-    ),
-    Convention(
-        name="vector_norm",
-        function=lambda x: jnp.linalg.vector_norm(jnp.array([x, 0.0])),
-        point=0.0,
-        sides=(-X, X),
-        accepts=clarke(-1, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="The same program as jnp.linalg.norm.",
-        remedy=Remedy(
-            words="Double where: guard the argument, then choose the value.",
-            function=lambda x: jnp.where(
-                x == 0, 0.0, jnp.linalg.vector_norm(jnp.array([jnp.where(x == 0, 1.0, x), 0.0]))
-            ),
-        ),
-        source=LINALG,
-    ),
-    Convention(
-        name="normalised_vector",
-        function=lambda x: (jnp.array([x, 0.0]) / jnp.linalg.norm(jnp.array([x, 0.0])))[0],
-        point=0.0,
-        sides=(Integer(-1), Integer(1)),
-        accepts=across(0),
-        accepts_second=across(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="0/0 in the value already.",
-        remedy=Remedy(
-            words="Divide by a norm that is never 0.",
-            function=lambda x: x * lax.rsqrt(jnp.maximum(x**2, 1e-12)) * (x != 0),
         ),
         source=LINALG,
     ),
@@ -332,21 +203,6 @@ ROOTS_AND_NORMS = (
         source=REDUCTIONS,
     ),
     Convention(
-        name="std_of_one",
-        function=lambda x: jnp.std(jnp.array([x])),
-        point=1.0,
-        sides=(Integer(0), Integer(0)),
-        accepts=smooth(0),
-        accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="The root of a variance that is 0 everywhere.",
-        remedy=Remedy(
-            words="Guard the variance.",
-            function=lambda x: jnp.sqrt(jnp.maximum(jnp.var(jnp.array([x])), 1e-12)),
-        ),
-        source=REDUCTIONS,
-    ),
-    Convention(
         name="variance_of_equals",
         function=lambda x: jnp.var(jnp.array([x, 1.0])),
         point=1.0,
@@ -384,16 +240,5 @@ ROOTS_AND_NORMS = (
             ),
         ),
         source=WHERE,
-    ),
-    Convention(
-        name="geometric_mean",
-        function=lambda x: jnp.sqrt(jnp.prod(jnp.array([x, 1.0]))),
-        point=0.0,
-        sides=(None, sqrt(X)),
-        accepts=edge(inf),
-        accepts_second=edge(-inf),
-        gives=(Gives(first=inf, second=nan),),
-        why="The infinite slope of the root; its second derivative is inf - inf.",
-        source=REDUCTIONS,
     ),
 )

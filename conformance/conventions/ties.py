@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from jax import lax
 from sympy import Integer
 
-from gradlaw.conformance.conventions.accepted import NOTHING, across, clarke, smooth
-from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
+from gradlaw.conformance.conventions.accepted import NOTHING, clarke, smooth
+from gradlaw.conformance.conventions.convention import Convention, Gives, X
 from gradlaw.conformance.conventions.sources import (
     CONTROL,
     LAX,
@@ -42,61 +42,6 @@ TIES = (
         source=LAX,
     ),
     Convention(
-        name="min_of_two",
-        function=lambda x: jnp.min(jnp.array([x, 1.0])),
-        point=1.0,
-        sides=(X, Integer(1)),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="A tie shares the tangent equally among all that tie.",
-        source=LAX,
-    ),
-    Convention(
-        name="amax_along_axis",
-        function=lambda x: jnp.amax(jnp.array([[x, 1.0], [0.0, 2.0]]), axis=1)[0],
-        point=1.0,
-        sides=(Integer(1), X),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="A tie shares within its row.",
-        source=LAX,
-    ),
-    Convention(
-        name="range_of_equals",
-        function=lambda x: jnp.ptp(jnp.array([x, 1.0])),
-        point=1.0,
-        sides=(1 - X, X - 1),
-        accepts=clarke(-1, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="Half of the maximum less half of the minimum.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="nanmax",
-        function=lambda x: jnp.nanmax(jnp.array([x, 1.0])),
-        point=1.0,
-        sides=(Integer(1), X),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="The same primitive as max.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="sort_smallest",
-        function=lambda x: jnp.sort(jnp.array([x, 1.0]))[0],
-        point=1.0,
-        sides=(X, Integer(1)),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=1.0, second=0.0),),
-        why="The sort is stable: the tangent goes with the number.",
-        source=LAX,
-    ),
-    Convention(
         name="sort_smallest_given_last",
         function=lambda x: jnp.sort(jnp.array([1.0, x]))[0],
         point=1.0,
@@ -119,17 +64,6 @@ TIES = (
         source=LAX,
     ),
     Convention(
-        name="top_k_given_last",
-        function=lambda x: lax.top_k(jnp.array([1.0, x]), 1)[0][0],
-        point=1.0,
-        sides=(Integer(1), X),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="The first of equals is taken, and no tie shares.",
-        source=LAX,
-    ),
-    Convention(
         name="median_of_three",
         function=lambda x: jnp.median(jnp.array([x, 1.0, 2.0])),
         point=1.0,
@@ -138,17 +72,6 @@ TIES = (
         accepts_second=smooth(0),
         gives=(Gives(first=0.0, second=0.0),),
         why="A stable sort: of the equals the later one is in the middle.",
-        source=REDUCTIONS,
-    ),
-    Convention(
-        name="median_of_two",
-        function=lambda x: jnp.median(jnp.array([x, 1.0])),
-        point=1.0,
-        sides=((X + 1) / 2, (X + 1) / 2),
-        accepts=smooth(0.5),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="The mean of both.",
         source=REDUCTIONS,
     ),
     Convention(
@@ -190,19 +113,6 @@ TIES = (
         source=SEGMENTS,
     ),
     Convention(
-        name="segment_min",
-        function=lambda x: jax.ops.segment_min(
-            jnp.array([x, 1.0]), jnp.array([0, 0]), num_segments=1
-        )[0],
-        point=1.0,
-        sides=(X, Integer(1)),
-        accepts=clarke(0, 1),
-        accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="scatter_min shares among all that tie.",
-        source=SEGMENTS,
-    ),
-    Convention(
         name="scatter_max",
         function=lambda x: jnp.array([1.0, 0.0]).at[0].max(x)[0],
         point=1.0,
@@ -225,18 +135,6 @@ TIES = (
         gives=(Gives(first=1.0, second=0.0),),
         why="select_and_gather takes the first of equals: no sharing.",
         source=WINDOWS,
-    ),
-    Convention(
-        name="argmax",
-        function=lambda x: jnp.argmax(jnp.array([x, 1.0])).astype(x.dtype),
-        point=1.0,
-        sides=(Integer(1), Integer(0)),
-        accepts=across(0),
-        accepts_second=across(0),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="An integer has no tangent.",
-        remedy=Remedy(words="Use a softmax, whose derivative is not 0."),
-        source=LAX,
     ),
     Convention(
         name="maximum_beside_nan",

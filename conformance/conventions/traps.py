@@ -7,7 +7,7 @@ from math import nan
 import jax
 import jax.numpy as jnp
 from jax import lax
-from sympy import Integer, Rational, acos, log, sin, sqrt
+from sympy import Integer, acos, log, sin, sqrt
 
 from gradlaw.conformance.conventions.accepted import NOTHING, clarke, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
@@ -36,7 +36,13 @@ TRAPS = (
         sides=(Integer(0), Integer(0)),
         accepts=smooth(0),
         accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
+        gives=(
+            Gives(
+                first=0.0,
+                second=0.0,
+                otherwise={"grad": -0.0, "grad(grad)": -0.0, "jvp(grad)": -0.0},
+            ),
+        ),
         why="The branch not taken has a finite slope 1/x: nothing happens.",
         source=WHERE,
     ),
@@ -130,21 +136,6 @@ TRAPS = (
         source=WHERE,
     ),
     Convention(
-        name="where_power",
-        function=lambda x: jnp.where(x > 0, x**1.5, 0.0),
-        point=0.0,
-        sides=(Integer(0), X ** Rational(3, 2)),
-        accepts=smooth(0),
-        accepts_second=NOTHING,
-        gives=(Gives(first=0.0, second=0.0, otherwise={"grad(grad)": nan, "jvp(grad)": nan}),),
-        why="The slope of the branch not taken is finite; its second derivative is not.",
-        remedy=Remedy(
-            words="Double where: guard the argument, then choose the value.",
-            function=lambda x: jnp.where(x > 0, jnp.where(x > 0, x, 1.0) ** 1.5, 0.0),
-        ),
-        source=WHERE,
-    ),
-    Convention(
         name="where_arccos",
         function=lambda x: jnp.where(x < 1, jnp.arccos(x), 0.0),
         point=1.0,
@@ -196,8 +187,24 @@ TRAPS = (
         sides=(Integer(0), Integer(0)),
         accepts=smooth(0),
         accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="0 times NaN is NaN, in the value already.",
+        gives=(
+            Gives(
+                first=nan,
+                second=nan,
+                otherwise={
+                    "jit(jvp)": 0.0,
+                    "jit(grad)": 0.0,
+                    "jit(jvp(jvp))": 0.0,
+                    "jit(jvp(grad))": 0.0,
+                    "jit(jvp) bfloat16": nan,
+                    "jit(grad) bfloat16": nan,
+                },
+            ),
+        ),
+        why=(
+            "0 times NaN is NaN, in the value already; under jit XLA takes the "
+            "product with a mask for a where."
+        ),
         remedy=Remedy(
             words="Double where: guard the argument, then choose the value.",
             function=lambda x: jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0),
@@ -246,7 +253,13 @@ TRAPS = (
         sides=(Integer(1), Integer(1)),
         accepts=smooth(0),
         accepts_second=smooth(0),
-        gives=(Gives(first=0.0, second=0.0),),
+        gives=(
+            Gives(
+                first=0.0,
+                second=0.0,
+                otherwise={"grad": -0.0, "grad(grad)": -0.0, "jvp(grad)": -0.0},
+            ),
+        ),
         why="The NaN is passed over; the slope of log there is a number, so that 0 times it is 0.",
         source=REDUCTIONS,
     ),
@@ -268,24 +281,19 @@ TRAPS = (
         sides=(Integer(0), Integer(0)),
         accepts=smooth(0),
         accepts_second=smooth(0),
-        gives=(Gives(first=nan, second=nan),),
-        why="The infinite slope of the root at 0 times the slope 0 of relu.",
+        gives=(
+            Gives(
+                first=nan, second=nan, otherwise={"grad": 0.0, "grad(grad)": 0.0, "jvp(grad)": 0.0}
+            ),
+        ),
+        why=(
+            "The infinite slope of the root times the slope 0 of relu; in reverse "
+            "mode relu's rule selects 0 instead."
+        ),
         remedy=Remedy(
             words="Double where: guard the argument, then choose the value.",
             function=lambda x: jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0),
         ),
-        source=WHERE,
-    ),
-    Convention(
-        name="maximum_after_sqrt",
-        function=lambda x: jnp.maximum(jnp.sqrt(x - 1.0), 0.0),
-        point=0.0,
-        sides=(None, None),
-        accepts=NOTHING,
-        accepts_second=NOTHING,
-        gives=(Gives(first=nan, second=nan),),
-        why="The NaN goes through the maximum.",
-        remedy=Remedy(words="Guard the argument."),
         source=WHERE,
     ),
 )
