@@ -99,7 +99,7 @@ def judge_convention(
     """
     expected = convention.expected(jax.__version__ if release is None else release)
     seen = observe([convention])[convention.name] if observed is None else observed
-    failures = (*_failures(convention, expected, seen), *_remedy_failures(convention, seen))
+    failures = (*differences(convention, expected, seen), *_remedy_failures(convention, seen))
     return Record(
         node="",
         room="convention",
@@ -110,8 +110,14 @@ def judge_convention(
     )
 
 
-def _failures(convention: Convention, expected: Gives, seen: Observed) -> list[Failure]:
-    """One failure for each pair of a value that came and one that had to."""
+def differences(convention: Convention, expected: Gives, seen: Observed) -> list[Failure]:
+    """One failure for each pair of a value that came and one that had to.
+
+    Args:
+        convention: the point.
+        expected: what the table says of this release.
+        seen: what came.
+    """
     wrong: dict[tuple[str, str], list[Reading]] = {}
     for reading, got in seen.values.items():
         wanted = rounded(expected.value(reading), reading.dtype)
@@ -224,6 +230,7 @@ def reproducer(convention: Convention, reading: Reading) -> str:
         "import jax.numpy as jnp",
         "import numpy as np",
         "from jax import grad, jit, lax",
+        "from jax.scipy import linalg, special",
         "",
         'jax.config.update("jax_enable_x64", True)' if reading.dtype == "float64" else "",
         "def jvp(f):",
