@@ -90,6 +90,7 @@ COMPLEX_NUMBERS = (
         accepts_second=NOTHING,
         gives=(Gives(first=nan, second=nan),),
         why="A complex division by 0.",
+        remedy=Remedy(words="Keep the number away from 0."),
         source=LAX,
         dtypes=("float32", "float64"),
     ),
