@@ -10,7 +10,7 @@ from sympy import I, Integer, log, pi, re, sqrt
 
 from gradlaw.conformance.conventions.accepted import NOTHING, across, clarke, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import LAX, UFUNCS
+from gradlaw.conformance.conventions.sources import LAX, NUMPY
 
 COMPLEX_NUMBERS = (
     Convention(
@@ -54,7 +54,7 @@ COMPLEX_NUMBERS = (
             words="Choose what to differentiate first.",
             function=lambda x: jnp.angle(jnp.where(x == 0, 1.0, lax.complex(x, 0.0 * x))),
         ),
-        source=UFUNCS,
+        source=NUMPY,
         dtypes=("float32", "float64"),
     ),
     Convention(

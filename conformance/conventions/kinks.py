@@ -9,7 +9,7 @@ from sympy import Integer
 
 from gradlaw.conformance.conventions.accepted import clarke, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import COND, LAX, NUMPY, UFUNCS
+from gradlaw.conformance.conventions.sources import COND, LAX, NUMPY
 
 KINKS = (
     Convention(
@@ -83,7 +83,7 @@ KINKS = (
         accepts_second=smooth(0),
         gives=(Gives(first=0.0, second=0.0),),
         why="It is a where on x > 1, not the primitive max: a tie takes the second argument.",
-        source=UFUNCS,
+        source=NUMPY,
     ),
     Convention(
         name="fmax_beside_nan",
@@ -94,7 +94,7 @@ KINKS = (
         accepts_second=smooth(0),
         gives=(Gives(first=1.0, second=0.0),),
         why="The NaN is passed over, in the derivative too.",
-        source=UFUNCS,
+        source=NUMPY,
     ),
     Convention(
         name="clip_at_lower",

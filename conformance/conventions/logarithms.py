@@ -35,8 +35,8 @@ LOGARITHMS = (
         gives=(Gives(first=-inf, second=-inf),),
         why="1/x keeps the sign of the zero.",
         remedy=Remedy(
-            words="Choose a zero without sign.",
-            function=lambda x: jnp.log(jnp.where(x == 0, 0.0, x)),
+            words="Take the absolute value, which is 0 without sign.",
+            function=lambda x: jnp.log(jnp.abs(x)),
         ),
         source=LAX,
     ),

@@ -34,8 +34,8 @@ ROOTS_AND_NORMS = (
         gives=(Gives(first=-inf, second=inf),),
         why="The root of -0 is -0, and 1/2 over that is -inf.",
         remedy=Remedy(
-            words="Choose a zero without sign.",
-            function=lambda x: jnp.sqrt(jnp.where(x == 0, 0.0, x)),
+            words="Take the absolute value, which is 0 without sign.",
+            function=lambda x: jnp.sqrt(jnp.abs(x)),
         ),
         source=LAX,
     ),

@@ -26,7 +26,7 @@ from sympy import (
 
 from gradlaw.conformance.conventions.accepted import NOTHING, across, clarke, edge, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import LAX, LAX_SPECIAL, SPECIAL, UFUNCS
+from gradlaw.conformance.conventions.sources import LAX, LAX_SPECIAL, NUMPY, SPECIAL
 
 SPECIAL_FUNCTIONS = (
     Convention(
@@ -126,7 +126,7 @@ SPECIAL_FUNCTIONS = (
         remedy=Remedy(
             words="Guard the argument.", function=lambda x: jnp.angle(jnp.where(x == 0, 1.0, x))
         ),
-        source=UFUNCS,
+        source=NUMPY,
     ),
     Convention(
         name="gammaln_at_0",
