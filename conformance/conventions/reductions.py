@@ -10,7 +10,7 @@ from sympy import Integer, oo
 
 from gradlaw.conformance.conventions.accepted import NOTHING, clarke, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import LAX, LINALG, LOGSUMEXP, REDUCTIONS
+from gradlaw.conformance.conventions.sources import LAX, LINALG, LOGSUMEXP, REDUCERS
 
 REDUCTIONS = (
     Convention(
@@ -22,7 +22,7 @@ REDUCTIONS = (
         accepts_second=smooth(0),
         gives=(Gives(first=3.0, second=0.0),),
         why="No division by the factor: the others are multiplied.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="product_of_two_zeros",
@@ -33,7 +33,7 @@ REDUCTIONS = (
         accepts_second=smooth(2),
         gives=(Gives(first=0.0, second=2.0),),
         why="No division by a factor, in second order neither.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="cumulative_product",
@@ -44,7 +44,7 @@ REDUCTIONS = (
         accepts_second=smooth(0),
         gives=(Gives(first=3.0, second=0.0),),
         why="An associative scan of products, without division.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="sum_of_nothing",
@@ -55,7 +55,7 @@ REDUCTIONS = (
         accepts_second=smooth(0),
         gives=(Gives(first=0.0, second=0.0),),
         why="The empty sum.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="mean_of_nothing",
@@ -66,7 +66,7 @@ REDUCTIONS = (
         accepts_second=NOTHING,
         gives=(Gives(first=nan, second=0.0, otherwise={"grad": 0.0}),),
         why="0/0; reverse mode hands on nothing, and the sum of nothing is 0.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="maximum_of_nothing",
@@ -89,7 +89,7 @@ REDUCTIONS = (
         accepts_second=smooth(0),
         gives=(Gives(first=0.5, second=0.0),),
         why="initial is one more number, and shares.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="logsumexp_of_nothing",

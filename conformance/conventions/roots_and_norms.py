@@ -10,7 +10,7 @@ from sympy import Rational, sqrt
 
 from gradlaw.conformance.conventions.accepted import NOTHING, across, clarke, edge, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import LAX, LINALG, REDUCTIONS, UFUNCS, WHERE
+from gradlaw.conformance.conventions.sources import LAX, LINALG, REDUCERS, UFUNCS, WHERE
 
 ROOTS_AND_NORMS = (
     Convention(
@@ -200,7 +200,7 @@ ROOTS_AND_NORMS = (
                 * (x != 1)
             ),
         ),
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="variance_of_equals",
@@ -211,7 +211,7 @@ ROOTS_AND_NORMS = (
         accepts_second=smooth(0.5),
         gives=(Gives(first=0.0, second=0.5),),
         why="No root: it is a polynomial.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="variance_of_one_unbiased",
@@ -222,7 +222,7 @@ ROOTS_AND_NORMS = (
         accepts_second=NOTHING,
         gives=(Gives(first=nan, second=nan, otherwise={"jvp": 0.0, "jvp(jvp)": 0.0}),),
         why="0 over 0 degrees of freedom; forward mode never meets the quotient.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="distance_of_equals",

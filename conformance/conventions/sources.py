@@ -13,7 +13,7 @@ LAX_LINALG: Final = "JAX source, jax/_src/lax/linalg.py"
 WHERE: Final = (
     'JAX documentation, "Frequently asked questions (FAQ)": Gradients contain NaN where using where'
 )
-REDUCTIONS: Final = "JAX source, jax/_src/numpy/reductions.py"
+REDUCERS: Final = "JAX source, jax/_src/numpy/reductions.py"
 NUMPY: Final = "JAX source, jax/_src/numpy/lax_numpy.py"
 COND: Final = "JAX source, jax/_src/lax/control_flow/conditionals.py"
 LAX_SPECIAL: Final = "JAX source, jax/_src/lax/special.py"

@@ -12,7 +12,7 @@ from gradlaw.conformance.conventions.convention import Convention, Gives, X
 from gradlaw.conformance.conventions.sources import (
     CONTROL,
     LAX,
-    REDUCTIONS,
+    REDUCERS,
     SEGMENTS,
     SLICING,
     WINDOWS,
@@ -72,7 +72,7 @@ TIES = (
         accepts_second=smooth(0),
         gives=(Gives(first=0.0, second=0.0),),
         why="A stable sort: of the equals the later one is in the middle.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="quantile_by_level",
@@ -86,7 +86,7 @@ TIES = (
             "The point is a knot, between which and itself the rule interpolates: no "
             "slope of either side."
         ),
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="cumulative_max",

@@ -11,7 +11,7 @@ from sympy import Integer, acos, log, sin, sqrt
 
 from gradlaw.conformance.conventions.accepted import NOTHING, clarke, smooth
 from gradlaw.conformance.conventions.convention import Convention, Gives, Remedy, X
-from gradlaw.conformance.conventions.sources import COND, NUMPY, REDUCTIONS, WHERE
+from gradlaw.conformance.conventions.sources import COND, NUMPY, REDUCERS, WHERE
 
 TRAPS = (
     Convention(
@@ -261,7 +261,7 @@ TRAPS = (
             ),
         ),
         why="The NaN is passed over; the slope of log there is a number, so that 0 times it is 0.",
-        source=REDUCTIONS,
+        source=REDUCERS,
     ),
     Convention(
         name="double_where",
