@@ -166,7 +166,10 @@ ACTIVATIONS = (
         sides=(tanh(X), None),
         accepts=edge(0),
         accepts_second=edge(0),
-        gives=(Gives(first=0.0, second=0.0, otherwise={"grad(grad)": -0.0}),),
+        gives=(
+            Gives(first=0.0, second=0.0, otherwise={"grad(grad)": -0.0}, releases=">=0.5,<0.12"),
+            Gives(first=0.0, second=-0.0, releases=">=0.12"),
+        ),
         why="1 - tanh^2 is 0 once tanh is 1.",
         source=LAX,
     ),

@@ -173,9 +173,13 @@ POWERS_AND_QUOTIENTS = (
         sides=(sin(pi * X) / (pi * X), sin(pi * X) / (pi * X)),
         accepts=smooth(0),
         accepts_second=smooth(-3.289868133696453),
-        gives=(Gives(first=0.0, second=-3.2898683547973633),),
-        why="A rule of its own by Maclaurin's series, to any order.",
+        gives=(Gives(first=0.0, second=-3.289868133696453),),
+        why=(
+            "A rule of its own by Maclaurin's series, to any order; its second "
+            "derivative is no short number."
+        ),
         source=UFUNCS,
+        ways=("jvp", "grad"),
     ),
     Convention(
         name="expm1_over_x",

@@ -153,10 +153,13 @@ ROOTS_AND_NORMS = (
         sides=(-X, X),
         accepts=clarke(-1, 1),
         accepts_second=smooth(0),
-        gives=(Gives(first=0.25, second=0.0),),
+        gives=(
+            Gives(first=0.5, second=0.0, releases=">=0.5,<0.5.3"),
+            Gives(first=0.25, second=0.0, releases=">=0.5.3"),
+        ),
         why=(
             "The largest absolute value, the slope of which is 1: a tie of two, and "
-            "one more with the initial 0."
+            "since 0.5.3 one more with the initial 0."
         ),
         source=LINALG,
     ),
@@ -167,8 +170,20 @@ ROOTS_AND_NORMS = (
         sides=(-X, X),
         accepts=clarke(-1, 1),
         accepts_second=smooth(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="max and min of the absolute values, guarded by where at 0.",
+        gives=(
+            Gives(first=0.5, second=0.0, releases=">=0.5,<0.12"),
+            Gives(first=nan, second=nan, releases=">=0.12"),
+        ),
+        why=(
+            "max and min of the absolute values, guarded by where at 0; since 0.12 a "
+            "rule of its own, whose quotients are 0/0."
+        ),
+        remedy=Remedy(
+            words="Double where: guard the argument, then choose.",
+            function=lambda x: jnp.where(
+                x == 0, jnp.abs(x), jnp.hypot(jnp.where(x == 0, 1.0, x), 0.0)
+            ),
+        ),
         source=UFUNCS,
     ),
     Convention(
@@ -178,8 +193,20 @@ ROOTS_AND_NORMS = (
         sides=(-5 * X, 5 * X),
         accepts=clarke(-5, 5),
         accepts_second=smooth(0),
-        gives=(Gives(first=3.5, second=0.0),),
-        why="max and min of the absolute values share at the tie: (3 + 4) / 2.",
+        gives=(
+            Gives(first=3.5, second=0.0, releases=">=0.5,<0.12"),
+            Gives(first=nan, second=nan, releases=">=0.12"),
+        ),
+        why=(
+            "max and min of the absolute values share at the tie, (3 + 4) / 2; since "
+            "0.12 a rule of its own, whose quotients are 0/0."
+        ),
+        remedy=Remedy(
+            words="Double where: guard the argument, then choose.",
+            function=lambda x: jnp.where(
+                x == 0, 5.0 * jnp.abs(x), jnp.hypot(3.0 * jnp.where(x == 0, 1.0, x), 4.0)
+            ),
+        ),
         source=UFUNCS,
     ),
     Convention(
