@@ -14,6 +14,7 @@ from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles import verdict as codes
 from gradlaw.oracles.blame import losing_equation
 from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.provenance import provenance
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.oracles.verdict import Components, judge_components
 from gradlaw.reports.record import Verdict
@@ -151,3 +152,13 @@ def lost_in(prepared: Prepared, example: Example, outcome: Outcome) -> str:
     arrays = [np.asarray(example.leaves[name]) for name in question.case.leaves]
     rounded = Rounded(question.rounded.backend, question.rounded.solve_backward_error)
     return losing_equation(prepared.program, arrays, rounded, worst.output, worst.place)
+
+
+def arose_in(prepared: Prepared, example: Example, outcome: Outcome) -> str:
+    """The equation that makes a component NaN or infinite; empty where none is told."""
+    worst, case = outcome.worst, prepared.question.case
+    if worst is None or outcome.verdict != "not finite":
+        return ""
+    arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
+    found = provenance(prepared.program, arrays, worst.output, worst.place)
+    return "" if found is None else str(found)

@@ -12,7 +12,7 @@ import jax
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
-from gradlaw.conformance.comparing import lost_in
+from gradlaw.conformance.comparing import arose_in, lost_in
 from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.judging import judge, refused
@@ -313,6 +313,8 @@ class Examination:
         worst, explanation = outcome.worst, outcome.explanation
         if prepared is not None and (equation := lost_in(prepared, example, outcome)):
             explanation += f": the rounding of {equation}"
+        if prepared is not None and (origin := arose_in(prepared, example, outcome)):
+            explanation += f": {origin}"
         got = "" if worst is None else repr(worst.got)
         expected = "" if worst is None else repr(worst.expected)
         comment = (

@@ -21,6 +21,8 @@ class Profile:
         programs: nodes of random programs.
         passed: examples of a reading that are drawn first, and passed over in most nodes.
         patience: processor time that reading a rule may take, in seconds.
+        ways: groups of ways in which each convention's derivatives are computed, besides the first
+            derivatives under jit; the seed turns the wheel.
     """
 
     plans: int
@@ -32,6 +34,7 @@ class Profile:
     programs: int = 16
     passed: int = 0
     patience: float = 3.0
+    ways: int = 1
 
 
 PROFILES: dict[str, Profile] = {
@@ -44,7 +47,8 @@ PROFILES: dict[str, Profile] = {
         programs=2,
         passed=1,
         patience=1.0,
+        ways=0,
     ),
     "default": Profile(plans=2, examples=5),
-    "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600),
+    "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600, ways=9),
 }

@@ -265,3 +265,16 @@ def standalone(function: Callable[..., Any], path: str = "") -> tuple[str, str]:
     spelling = Spelling()
     name = spelling.function(function, path)
     return "\n".join(spelling.definitions), name
+
+
+def expression(function: Callable[..., Any]) -> str:
+    """What a lambda returns, as it is written, in one line.
+
+    Raises:
+        Unspellable: where it is no lambda, or has no source.
+    """
+    node = _node(function)
+    if not isinstance(node, ast.Lambda):
+        message = f"{function!r} is no lambda"
+        raise Unspellable(message)
+    return ast.unparse(node.body)

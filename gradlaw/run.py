@@ -43,6 +43,7 @@ _ROOMS = {
     "test_backends": "device",
     "test_pitfall": "pitfall",
     "test_device_pitfall": "pitfall",
+    "test_convention": "convention",
     "test_tracing": "tracing",
 }
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 _LAW = re.compile(r"::test_(law|reading)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
+_CONVENTION = re.compile(r"::test_convention\[[^-]+-(?P<family>[^-]+)-(?P<backend>[^-]+)\]$")
 
 _DEVICES = re.compile(r"::test_(device_law|device_pitfall|repeated|two_processes)\[")
 
 
 def scope_of(nodeid: str) -> str:
-    """Nodes of one scope go to one worker: a case in a dtype, or a test on its own.
+    """What goes to one worker: a case in a dtype, a family of conventions, or a test on its own.
 
     What needs processes of its own goes to one, so that they start once.
     """
@@ -21,6 +22,8 @@ def scope_of(nodeid: str) -> str:
         return "devices"
     if match := _LAW.search(nodeid):
         return f"{match['case']}-{match['dtype']}"
+    if match := _CONVENTION.search(nodeid):
+        return f"{match['family']}-{match['backend']}"
     return nodeid
 
 

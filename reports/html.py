@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from gradlaw.reports.compositions import compositions
+from gradlaw.reports.conventions import FINDINGS, by_family, named
+from gradlaw.reports.conventions import tally as findings_tally
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.devices import device_table
 from gradlaw.reports.evidence import Evidence, add_up
@@ -47,6 +49,7 @@ _ROOM_NAMES = {
     "device": "Device laws",
     "tracing": "Tracing laws",
     "pitfall": "Pitfalls",
+    "convention": "Conventions",
     "claim": "Claims",
 }
 
@@ -91,7 +94,12 @@ def _template() -> Template:
         shortened=lambda text: shortened(text, _LONGEST),
     )
     environment.globals.update(
-        allowance=allowance, share=share, signs=SIGNS, room_names=_ROOM_NAMES
+        allowance=allowance,
+        share=share,
+        signs=SIGNS,
+        room_names=_ROOM_NAMES,
+        finding_signs=FINDINGS,
+        family_name=named,
     )
     source = files("gradlaw.reports").joinpath("report.html.jinja").read_text(encoding="utf-8")
     return environment.from_string(source)
@@ -122,6 +130,8 @@ def _context(report: Report) -> dict[str, Any]:
             sheet.name: f"case-{position}" for position, sheet in enumerate(report.cases)
         },
         "pitfalls": [record for record in report.records if record.pitfall is not None],
+        "conventions": by_family(report),
+        "findings": findings_tally(report),
         "tracing": [record for record in report.records if record.tracing is not None],
         "claims": [record for record in report.records if record.claim is not None],
         "skips": skipped_by_reason(report),

@@ -73,6 +73,13 @@ LEGEND: tuple[Sign, ...] = (
     _sign("wrong error", "!", "!", "bad", "A misuse did not raise the error that it must raise."),
     _sign("wrong count", "#", "#", "bad", "A function was traced more or less often than stated."),
     _sign(
+        "wrong convention",
+        "∠",
+        "C",
+        "bad",
+        "At a point without a derivative JAX gives another value than is stated for this release.",
+    ),
+    _sign(
         "inaccurate",
         "≈",
         "~",

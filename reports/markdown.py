@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gradlaw.reports.compositions import compositions
+from gradlaw.reports.conventions import FINDINGS, by_family, named
+from gradlaw.reports.conventions import tally as findings_tally
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.devices import DeviceCell, device_table
 from gradlaw.reports.evidence import add_up
@@ -65,6 +67,7 @@ def render_markdown(report: Report) -> str:
         *_devices(report),
         *_compositions(report),
         *_rooms(report),
+        *_conventions(report),
         *_known(report),
         *_rules(report),
         *_skips(report),
@@ -233,6 +236,55 @@ def _rooms(report: Report) -> list[str]:
         if rows:
             blocks += [f"## {title}", _table(("name", "verdict", *columns), rows)]
     return blocks
+
+
+def _conventions(report: Report) -> list[str]:
+    families = by_family(report)
+    if not families:
+        return []
+    columns = ("at x", "forward", "reverse", "second", "accepted", "findings", "why", "remedy")
+    blocks = [
+        "## Conventions",
+        "What JAX gives where there is no derivative, or only its formula is in difficulty. The "
+        "accepted set is Clarke's subdifferential, or the derivative's limit; a finding fails "
+        "nothing.",
+        *(
+            f"- {FINDINGS[kind].glyph} {FINDINGS[kind].words}: {count:,}"
+            for kind, count in findings_tally(report).items()
+        ),
+    ]
+    for family, records in families.items():
+        rows = (row for record in records if (row := _convention(record)))
+        blocks += [
+            f"### {escape(named(family))}",
+            _table(("name", "verdict", "function of x", *columns), rows),
+        ]
+    return blocks
+
+
+def _convention(record: Record) -> tuple[str, ...]:
+    convention = record.convention
+    if convention is None:
+        return ()
+    findings = "; ".join(
+        f"{FINDINGS[kind].glyph} {FINDINGS[kind].words}: {sentence}"
+        for kind, sentence in convention.findings.items()
+    )
+    why = ". ".join(text for text in (convention.why, convention.provenance) if text)
+    remedy = ": ".join(text for text in (convention.remedy, convention.remedy_code) if text)
+    return (
+        record.subject,
+        _verdict(record),
+        convention.function,
+        convention.point,
+        convention.forward,
+        convention.reverse,
+        convention.second,
+        f"{convention.accepted} ({convention.meaning}), second {convention.accepted_second}",
+        findings,
+        why,
+        remedy if convention.remedy_works else f"{remedy} (does not work)",
+    )
 
 
 def _verdict(record: Record) -> str:

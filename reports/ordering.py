@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gradlaw.reports.record import Record, Room
 
-ROOMS: tuple[Room, ...] = ("law", "device", "tracing", "pitfall", "claim")
+ROOMS: tuple[Room, ...] = ("law", "device", "tracing", "pitfall", "convention", "claim")
 """The order in which reports show the parts of the suite."""
 
 _DTYPES = (

@@ -23,10 +23,11 @@ Verdict = Literal[
     "skipped",
     "wrong error",
     "wrong count",
+    "wrong convention",
     "confirmed",
     "refuted",
 ]
-"""What a record can say. The last four but one belong to pitfalls, tracing laws and claims."""
+"""What a record can say. The last five belong to pitfalls, tracing laws, conventions and claims."""
 
 FAILING: frozenset[str] = frozenset(
     {
@@ -40,11 +41,16 @@ FAILING: frozenset[str] = frozenset(
         "crashed",
         "wrong error",
         "wrong count",
+        "wrong convention",
     }
 )
 """Verdicts that fail a run unless a known issue accounts for them."""
 
-Room = Literal["law", "device", "pitfall", "tracing", "claim"]
+Room = Literal["law", "device", "pitfall", "convention", "tracing", "claim"]
+
+FindingKind = Literal["outside", "modes", "jit", "dtypes", "releases"]
+"""Kinds of findings about a convention, none of them a failure: a value outside the accepted set; a
+difference between forward and reverse mode, by jit, between dtypes, between releases."""
 
 RuleKind = Literal["jvp", "linearization", "transpose", "batching"]
 """Kinds of rules that JAX keeps for its primitives, each in a table of its own."""
@@ -170,6 +176,50 @@ class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
 
 
+class ConventionEvidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A function at a point without a derivative, and what JAX gives there.
+
+    Attributes:
+        family: the table that it stands in.
+        function: of x, as code.
+        point: where.
+        sides: the closed form beside the point.
+        forward: the first derivative in forward mode.
+        reverse: the first derivative in reverse mode.
+        second: the second derivatives, each with the ways that give it.
+        computed: the ways that this run computed; the values of others are as stated.
+        accepted: what a mathematician accepts for the first derivative.
+        accepted_second: and for the second.
+        meaning: why that is acceptable.
+        findings: each kind that was found, with a sentence.
+        provenance: where a first derivative that is no number comes from.
+        why: how JAX comes to its value.
+        remedy: what to write instead.
+        remedy_code: that, as code.
+        remedy_works: whether the remedy was tried and right, or there is none to try.
+        source: the document that says so.
+    """
+
+    family: str
+    function: str
+    point: str
+    sides: str
+    forward: str
+    reverse: str
+    second: str
+    accepted: str
+    accepted_second: str
+    meaning: str
+    computed: tuple[str, ...] = ()
+    findings: dict[FindingKind, str] = {}
+    provenance: str = ""
+    why: str = ""
+    remedy: str = ""
+    remedy_code: str = ""
+    remedy_works: bool = True
+    source: str = ""
+
+
 class TracingEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """A tracing law: how often a function must be traced, and how often it was.
 
@@ -208,7 +258,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         node: the pytest node's id.
         room: which part of the suite it belongs to.
-        subject: the case's, pitfall's, tracing law's or claim's name.
+        subject: the case's, pitfall's, convention's, tracing law's or claim's name.
         verdict: the worst verdict reached.
         backend: the platform, as JAX names it.
         known: the name of the known issue that accounts for a failing verdict.
@@ -217,6 +267,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         law: the evidence of a law's node.
         device: where a device law's node ran.
         pitfall: the evidence of a pitfall's node.
+        convention: the evidence of a convention's node.
         tracing: the evidence of a tracing law's node.
         claim: the evidence of a claim's node.
     """
@@ -232,6 +283,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     law: LawEvidence | None = None
     device: DeviceEvidence | None = None
     pitfall: PitfallEvidence | None = None
+    convention: ConventionEvidence | None = None
     tracing: TracingEvidence | None = None
     claim: ClaimEvidence | None = None
 

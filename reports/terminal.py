@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradlaw.reports.conventions import FINDINGS
+from gradlaw.reports.conventions import tally as findings_tally
 from gradlaw.reports.coverage import REMEDY, missing, tally
 from gradlaw.reports.devices import device_table
 from gradlaw.reports.evidence import add_up
@@ -27,6 +29,7 @@ ROOM_NAMES = {
     "device": "device laws",
     "tracing": "tracing laws",
     "pitfall": "pitfalls",
+    "convention": "conventions",
     "claim": "claims",
 }
 
@@ -55,6 +58,7 @@ def show_summary(
     _known(screen, report)
     _devices(screen, report)
     _refuted(screen, report)
+    _findings(screen, report)
     _rules(screen, report)
     _foot(screen, report, paths or {})
     style = "bold green" if outcome.passed else "bold red"
@@ -197,6 +201,14 @@ def _refuted(screen: Screen, report: Report) -> None:
             text = f"{claim.document}: {claim.statement}: {claim.stated}; truth {claim.oracle}"
         screen.detail(in_one_line(text, max(40, screen.console.width - 4)))
     screen.left_out(len(refuted) - screen.rows // 2)
+
+
+def _findings(screen: Screen, report: Report) -> None:
+    found = findings_tally(report)
+    if found:
+        parts = (f"{count} {FINDINGS[kind].words}" for kind, count in found.items())
+        line = f"Findings about conventions: {', '.join(parts)}"
+        screen.line(line, SIGNS["refuted"].style)
 
 
 def _rules(screen: Screen, report: Report) -> None:

@@ -85,7 +85,7 @@ def test_a_wrong_verdict_is_refused_with_its_place(tmp_path):
     paths = write_report(sample_report(), tmp_path)
     text = paths["json"].read_text(encoding="utf-8").replace('"refuted"', '"splendid"')
     paths["json"].write_text(text, encoding="utf-8")
-    with pytest.raises(ReportError, match=r"splendid.*\$\.records\[19\]\.verdict"):
+    with pytest.raises(ReportError, match=r"splendid.*\$\.records\[20\]\.verdict"):
         read_report(paths["json"])
 
 

@@ -13,6 +13,7 @@ from test_reports_samples import (
     LAWS,
     SUM,
     claim_record,
+    convention_record,
     law_record,
     pitfall_record,
     reports,
@@ -159,6 +160,28 @@ def test_a_failure_shows_what_it_was_and_its_reproducer():
         assert part in page.text
 
 
+def test_conventions_are_shown_by_family_with_their_findings_and_remedy():
+    report = sample_report(
+        convention_record(findings={"outside": "all: nan", "releases": "JAX <0.9: 0.5 and 0"}),
+        convention_record("wrong convention", family="kinks", remedy_works=False),
+    )
+    page = Page(render_html(msgspec.structs.replace(report)))
+    for part in (
+        "Kinks (1)",
+        "1 outside the accepted set",
+        "✗ does not work",
+        "∠ wrong convention",
+        "Clarke; second 0",
+    ):
+        assert part in page.text, part
+    again = Page(render_html(sample_report(convention_record(findings={"releases": "JAX <0.9"}))))
+    for part in ("Roots and norms (1)", "JAX <0.9", "✓ works", "0·∞: mul, norms.py:3"):
+        assert part in again.text, part
+    assert {f"#{anchor}" for anchor in again.values("id") if "conventions" in anchor} <= set(
+        again.values("href")
+    )
+
+
 def test_the_rooms_beside_the_laws_are_shown():
     report = sample_report(
         pitfall_record("wrong error", got="ValueError: no", remedy_works=False, source="Guide"),
@@ -250,6 +273,14 @@ def hostile_report() -> Report:
         ),
         pitfall_record(misuse=HOSTILE, got=HOSTILE, expected=HOSTILE, remedy=HOSTILE),
         claim_record(stated=HOSTILE),
+        convention_record(
+            family=HOSTILE,
+            function=HOSTILE,
+            second=HOSTILE,
+            findings={"outside": HOSTILE},
+            why=HOSTILE,
+            remedy_code=HOSTILE,
+        ),
         cases=[CaseSheet(name=HOSTILE, signature=HOSTILE, source=HOSTILE, formula=HOSTILE)],
         known_issues=[
             KnownIssue(name=HOSTILE, pattern=HOSTILE, verdict=HOSTILE, reason=HOSTILE, link=HOSTILE)

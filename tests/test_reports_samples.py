@@ -14,9 +14,11 @@ from gradlaw.reports.record import (
     FAILING,
     CaseSheet,
     ClaimEvidence,
+    ConventionEvidence,
     DeviceEvidence,
     Environment,
     Failure,
+    FindingKind,
     KnownIssue,
     LawEvidence,
     PitfallEvidence,
@@ -150,6 +152,38 @@ def pitfall_record(verdict: Verdict = "conforms", **fields: Any) -> Record:
     )
 
 
+def convention_record(verdict: Verdict = "conforms", **fields: Any) -> Record:
+    """A convention's record."""
+    evidence = {
+        "family": "roots_and_norms",
+        "function": "jnp.linalg.norm(jnp.array([x, 0.0]))",
+        "point": "0",
+        "sides": "-x below, x above",
+        "forward": "nan",
+        "reverse": "nan",
+        "second": "jvp(jvp): nan; grad(grad): 0",
+        "accepted": "[-1, 1]",
+        "accepted_second": "0",
+        "meaning": "Clarke",
+        "computed": ("jit(jvp)", "jit(grad)"),
+        "findings": {"outside": "jvp: nan; accepted: [-1, 1]"},
+        "provenance": "jvp: 0·∞: mul, norms.py:3",
+        "why": "A root of a sum of squares.",
+        "remedy": "Double where.",
+        "remedy_code": "jnp.where(x == 0, 0.0, x)",
+        "source": "A source file",
+        **fields,
+    }
+    return Record(
+        node="conformance/test_conventions.py::test_convention[norm_2-roots_and_norms-cpu]",
+        room="convention",
+        subject="norm_2",
+        verdict=verdict,
+        backend="cpu",
+        convention=ConventionEvidence(**evidence),
+    )
+
+
 def tracing_record(verdict: Verdict = "conforms", got: int = 1) -> Record:
     """A tracing law's record."""
     return Record(
@@ -189,6 +223,7 @@ def sample_report(*records: Record, **fields: Any) -> Report:
         ),
         device_record(),
         pitfall_record(),
+        convention_record(),
         tracing_record(),
         claim_record(),
     )
@@ -271,6 +306,28 @@ records = structs(
         expected=texts,
         got=texts,
         remedy=texts,
+        remedy_works=st.booleans(),
+        source=texts,
+    ),
+    convention=st.none()
+    | structs(
+        ConventionEvidence,
+        family=texts,
+        function=texts,
+        point=texts,
+        sides=texts,
+        forward=texts,
+        reverse=texts,
+        second=texts,
+        accepted=texts,
+        accepted_second=texts,
+        meaning=texts,
+        computed=st.lists(texts, max_size=2).map(tuple),
+        findings=st.dictionaries(st.sampled_from(get_args(FindingKind)), texts, max_size=3),
+        provenance=texts,
+        why=texts,
+        remedy=texts,
+        remedy_code=texts,
         remedy_works=st.booleans(),
         source=texts,
     ),

@@ -15,6 +15,7 @@ from test_reports_html import HOSTILE, hostile_report
 from test_reports_samples import (
     ENVIRONMENT,
     claim_record,
+    convention_record,
     law_record,
     pitfall_record,
     reports,
@@ -163,6 +164,21 @@ def test_the_markdown_says_what_the_run_says():
         assert part in source, part
 
 
+def test_conventions_are_shown_by_family_with_their_findings_and_remedy():
+    source = render_markdown(
+        sample_report(convention_record("wrong convention", remedy_works=False))
+    )
+    for part in (
+        "## Conventions",
+        "- ∉ outside the accepted set: 1",
+        "### Roots and norms",
+        "| norm\\_2 | ∠ wrong convention | jnp.linalg.norm(jnp.array(\\[x, 0.0\\])) | 0 | nan |",
+        "\\[-1, 1\\] (Clarke), second 0",
+        "Double where.: jnp.where(x == 0, 0.0, x) (does not work)",
+    ):
+        assert part in source, part
+
+
 def test_hostile_messages_stay_text_in_markdown():
     source = render_markdown(hostile_report())
     outside = re.sub(r"^(`{3,}).*?^\1$", "", source, flags=re.MULTILINE | re.DOTALL)
@@ -184,6 +200,8 @@ def test_the_summary_of_a_clean_run_fits_a_screen_and_holds_what_a_person_needs(
         "seed 7, profile quick, Python 3.11.9, jax 0.10.2 jaxlib 0.10.2",
         "json: out/report.json",
         "1 claim refuted (a finding about a document, no failure):",
+        "conventions:  ✓ 1 conforms",
+        "Findings about conventions: 1 outside the accepted set",
         "No failure in 20 judged nodes",
     ):
         assert part in output, part

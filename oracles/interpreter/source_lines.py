@@ -6,7 +6,12 @@ from typing import Any
 
 
 def source_line(equation: Any) -> str:
-    """The file, line and function that made an equation, or the equation itself.
+    """The file, line and function that made an equation, or the equation itself."""
+    return user_line(equation) or " ".join(str(equation).split())[:200]
+
+
+def user_line(equation: Any) -> str:
+    """The file, line and function that made an equation; empty where only JAX's own did.
 
     JAX offers no public way; tried on releases 0.5.0, 0.10.2 and 0.12.0.1.
     """
@@ -15,5 +20,5 @@ def source_line(equation: Any) -> str:
 
         line = str(source_info_util.summarize(equation.source_info))
     except Exception:  # whatever a release changes in private modules, the equation itself is left
-        line = ""
-    return line if line and line != "unknown" else " ".join(str(equation).split())[:200]
+        return ""
+    return "" if line == "unknown" else line
