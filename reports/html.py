@@ -28,6 +28,7 @@ from gradlaw.reports.matrix import build_matrices
 from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import JAX_PHASES, sum_phases
+from gradlaw.reports.pitfalls import WORKS, by_family, elsewhere
 from gradlaw.reports.record import CaseSheet, Failure, Record, Report
 from gradlaw.reports.skips import skipped_by_reason
 
@@ -89,7 +90,12 @@ def _template() -> Template:
         shortened=lambda text: shortened(text, _LONGEST),
     )
     environment.globals.update(
-        allowance=allowance, share=share, signs=SIGNS, room_names=_ROOM_NAMES
+        allowance=allowance,
+        share=share,
+        signs=SIGNS,
+        room_names=_ROOM_NAMES,
+        elsewhere=elsewhere,
+        works=WORKS,
     )
     source = files("gradlaw.reports").joinpath("report.html.jinja").read_text(encoding="utf-8")
     return environment.from_string(source)
@@ -118,7 +124,10 @@ def _context(report: Report) -> dict[str, Any]:
         "case_anchors": {
             sheet.name: f"case-{position}" for position, sheet in enumerate(report.cases)
         },
-        "pitfalls": [record for record in report.records if record.pitfall is not None],
+        "families": [
+            (f"family-{position}", *family)
+            for position, family in enumerate(by_family(report).items())
+        ],
         "tracing": [record for record in report.records if record.tracing is not None],
         "claims": [record for record in report.records if record.claim is not None],
         "skips": skipped_by_reason(report),

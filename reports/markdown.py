@@ -22,6 +22,7 @@ from gradlaw.reports.legend import LEGEND, SIGNS
 from gradlaw.reports.matrix import Cell, build_matrices
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
+from gradlaw.reports.pitfalls import WORKS, by_family, elsewhere
 from gradlaw.reports.record import Failure, Record, Report, RuleCoverage
 from gradlaw.reports.skips import skipped_by_reason
 
@@ -77,9 +78,21 @@ def render_markdown(report: Report) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return _grid(head, ((escape(cell) for cell in row) for row in rows))
+
+
+def _grid(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table of cells that are Markdown already."""
     lines = [f"| {' | '.join(escape(name) for name in head)} |", "|---" * len(head) + "|"]
-    lines += [f"| {' | '.join(escape(cell) or ' ' for cell in row)} |" for row in rows]
+    lines += [f"| {' | '.join(cell or ' ' for cell in row)} |" for row in rows]
     return "\n".join(lines)
+
+
+def lines_of(text: str) -> str:
+    """Foreign code as one cell of a table that keeps its lines and their indentation."""
+    return "<br>".join(
+        "&nbsp;" * (len(line) - len(line.lstrip(" "))) + escape(line) for line in text.split("\n")
+    )
 
 
 def _environment(report: Report) -> list[str]:
@@ -184,31 +197,49 @@ def _cell(cell: Cell | None) -> str:
 
 
 def _rooms(report: Report) -> list[str]:
-    pitfalls: list[tuple[str, ...]] = []
     tracing: list[tuple[str, ...]] = []
     claims: list[tuple[str, ...]] = []
     for record in report.records:
         head = (record.subject, _verdict(record))
-        if (fall := record.pitfall) is not None:
-            works = "works" if fall.remedy_works else "does not work"
-            pitfalls.append(
-                (*head, fall.misuse, fall.phase, fall.expected, fall.got, fall.remedy, works)
-            )
         if (law := record.tracing) is not None:
             tracing.append((*head, law.statement, str(law.expected), str(law.got)))
         if (claim := record.claim) is not None:
             claims.append(
                 (*head, claim.document, claim.statement, claim.stated, claim.oracle, claim.jax)
             )
-    blocks: list[str] = []
+    blocks = _pitfalls(report)
     for title, columns, rows in (
-        ("Pitfalls", ("misuse", "phase", "must raise", "came", "remedy", "remedy"), pitfalls),
         ("Tracing laws", ("statement", "traces stated", "traces counted"), tracing),
         ("Claims of documents", ("document", "statement", "stated", "oracle", "JAX"), claims),
     ):
         if rows:
             blocks += [f"## {title}", _table(("name", "verdict", *columns), rows)]
     return blocks
+
+
+def _pitfalls(report: Report) -> list[str]:
+    blocks: list[str] = []
+    for family, records in by_family(report).items():
+        rows = [_pitfall(record) for record in records if record.pitfall is not None]
+        head = ("pitfall", "verdict", "misuse", "what must come", "elsewhere", "remedy", "source")
+        blocks += [f"### {escape(family) or 'Others'}", _grid(head, rows)]
+    return ["## Pitfalls", *blocks] if blocks else []
+
+
+def _pitfall(record: Record) -> tuple[str, ...]:
+    fall = record.pitfall
+    assert fall is not None
+    came = "" if record.verdict == "conforms" else f"<br>came: {escape(fall.got)}"
+    remedy = f"{escape(fall.remedy)} ({WORKS[fall.remedy_works]})"
+    return (
+        escape(record.subject),
+        escape(_verdict(record)),
+        lines_of(fall.misuse),
+        escape(fall.expected) + came,
+        "<br>".join(f"{escape(where)}: {escape(what)}" for where, what in elsewhere(fall)),
+        f"{remedy}<br>{lines_of(fall.remedied)}" if fall.remedied else remedy,
+        escape(fall.source),
+    )
 
 
 def _verdict(record: Record) -> str:

@@ -1,0 +1,222 @@
+"""Arrays that are gone, that cannot be changed, or that live elsewhere."""
+
+from __future__ import annotations
+
+from gradlaw.conformance.pitfalls.pitfall import Pitfall, family
+from gradlaw.conformance.pitfalls.sources import DONATION, INDEXING, SHARDING, SHARP_BITS
+
+_ROW = "jnp.array([1.0, 3.0])"
+_MESH = "mesh = jax.sharding.Mesh(np.array(jax.devices()[:2]), ('rows',))\n"
+_OVER = "jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec('rows'))"
+
+BUFFERS = family(
+    "Donated and deleted buffers",
+    Pitfall(
+        name="donated_and_used_again",
+        misuse=(
+            "double = jax.jit(lambda x: 2.0 * x, donate_argnums=0)\n"
+            "x = jnp.ones(2)\n"
+            "double(x)\n"
+            "x + 1.0"
+        ),
+        expects=(),
+        remedy="Take the new name for the result: x = double(x).",
+        remedied=(
+            "double = jax.jit(lambda x: 2.0 * x, donate_argnums=0)\n"
+            "x = double(jnp.ones(2))\n"
+            "x + 1.0"
+        ),
+        right=[3.0, 3.0],
+        source=DONATION,
+    ),
+    Pitfall(
+        name="donated_twice_in_one_call",
+        misuse=(
+            "add = jax.jit(lambda x, y: (x + y, x - y), donate_argnums=(0, 1))\n"
+            "(lambda x: add(x, x))(jnp.ones(2) + 0.0)"
+        ),
+        expects=(),
+        remedy="Donate a buffer once.",
+        remedied=(
+            "add = jax.jit(lambda x, y: (x + y, x - y), donate_argnums=(0, 1))\n"
+            "add(jnp.array([1.0, 1.0]), jnp.array([1.0, 1.0]))"
+        ),
+        right=([2.0, 2.0], [0.0, 0.0]),
+        source=DONATION,
+    ),
+    Pitfall(
+        name="donated_for_nothing",
+        misuse=(
+            "jax.jit(lambda x: jnp.sum(x), donate_argnums=0)(jnp.ones(2))"
+        ),
+        expects=(),
+        remedy="A donated buffer needs an output of its shape and dtype.",
+        remedied="jax.jit(lambda x: x + jnp.sum(x), donate_argnums=0)(jnp.ones(2))",
+        right=[3.0, 3.0],
+        source=DONATION,
+    ),
+    Pitfall(
+        name="deleted_and_used_again",
+        misuse=f"x = {_ROW}\nx.delete()\nx * 2.0",
+        expects=(),
+        remedy="Delete what is used no more.",
+        remedied=f"x = {_ROW}\ny = x * 2.0\nx.delete()\ny",
+        right=[2.0, 6.0],
+        source=DONATION,
+    ),
+)
+
+ASSIGNMENT = family(
+    "Assignment and indices",
+    Pitfall(
+        name="assignment_to_an_element",
+        misuse=(
+            "def zeroed(x):\n"
+            "    x[0] = 0.0\n"
+            "    return x\n"
+            f"zeroed({_ROW})"
+        ),
+        expects=(),
+        remedy="x.at[0].set(0.0) returns a new array.",
+        remedied=f"(lambda x: x.at[0].set(0.0))({_ROW})",
+        right=[0.0, 3.0],
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="set_and_thrown_away",
+        misuse=(
+            "def zeroed(x):\n"
+            "    x.at[0].set(0.0)\n"
+            "    return x\n"
+            f"zeroed({_ROW})  # unchanged"
+        ),
+        expects=(),
+        remedy="x = x.at[0].set(0.0).",
+        remedied=f"(lambda x: x.at[0].set(0.0))({_ROW})",
+        right=[0.0, 3.0],
+        source=INDEXING,
+    ),
+    Pitfall(
+        name="assignment_to_a_numpy_view",
+        misuse=f"view = np.asarray({_ROW})\nview.__setitem__(0, 0.0)",
+        expects=(),
+        remedy="np.array copies; np.asarray looks at JAX's own buffer, which is read-only.",
+        remedied=f"copy = np.array({_ROW})\ncopy[0] = 0.0\ncopy",
+        right=[0.0, 3.0],
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="index_out_of_range_is_clamped",
+        misuse=f"(lambda x: x[7])({_ROW})  # the last element",
+        expects=(),
+        remedy="x.at[i].get(mode='fill') returns NaN where there is none.",
+        remedied=f"(lambda x: x.at[7].get(mode='fill'))({_ROW})",
+        right=float("nan"),
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="update_out_of_range_is_dropped",
+        misuse=f"(lambda x: x.at[7].set(0.0))({_ROW})  # unchanged",
+        expects=(),
+        remedy="mode='clip' sets the last element; check the index where it is made.",
+        remedied=f"(lambda x: x.at[7].set(0.0, mode='clip'))({_ROW})",
+        right=[1.0, 0.0],
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="gradient_of_a_clamped_index",
+        misuse=f"jax.grad(lambda x: x[7])({_ROW})  # of the last element",
+        expects=(),
+        remedy="mode='fill' has a gradient of 0 where there is no element.",
+        remedied=f"jax.grad(lambda x: x.at[7].get(mode='fill', fill_value=0.0))({_ROW})",
+        right=[0.0, 0.0],
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="index_by_a_list",
+        misuse=f"(lambda x: x[[1, 0]])({_ROW})",
+        expects=(),
+        remedy="x[jnp.array([1, 0])], or a tuple for several axes.",
+        remedied=f"(lambda x: x[jnp.array([1, 0])])({_ROW})",
+        right=[3.0, 1.0],
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="index_by_a_float",
+        misuse=f"(lambda x: x[1.0])({_ROW})",
+        expects=(),
+        remedy="An index is an integer: x[int(i)], i.astype(int) where it is traced.",
+        remedied=f"(lambda x: x[1])({_ROW})",
+        right=3.0,
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="sum_of_a_list",
+        misuse="(lambda x: jnp.sum([x, 2.0 * x]))(3.0)",
+        expects=(),
+        remedy="jnp.sum(jnp.array([...])): JAX's functions take no lists.",
+        remedied="(lambda x: jnp.sum(jnp.array([x, 2.0 * x])))(3.0)",
+        right=9.0,
+        source=SHARP_BITS,
+    ),
+)
+
+DEVICES = family(
+    "Devices and shardings",
+    Pitfall(
+        name="operands_on_two_devices",
+        misuse=(
+            "a, b = jax.devices()[:2]\n"
+            "jax.device_put(1.0, a) + jax.device_put(3.0, b)"
+        ),
+        expects=(),
+        remedy="Bring both to one device: jax.device_put.",
+        remedied=(
+            "a, b = jax.devices()[:2]\n"
+            "jax.device_put(1.0, a) + jax.device_put(jax.device_put(3.0, b), a)"
+        ),
+        right=4.0,
+        source=SHARDING,
+        devices=2,
+        modes=("eager",),
+    ),
+    Pitfall(
+        name="arguments_of_jit_on_two_devices",
+        misuse=(
+            "a, b = jax.devices()[:2]\n"
+            "add = jax.jit(lambda x, y: x + y)\n"
+            "add(jax.device_put(1.0, a), jax.device_put(3.0, b))"
+        ),
+        expects=(),
+        remedy="Bring both to one device; what was put nowhere follows by itself.",
+        remedied=(
+            "add = jax.jit(lambda x, y: x + y)\n"
+            "add(jax.device_put(1.0, jax.devices()[1]), 3.0)"
+        ),
+        right=4.0,
+        source=SHARDING,
+        devices=2,
+        modes=("eager",),
+    ),
+    Pitfall(
+        name="sharded_in_unequal_parts",
+        misuse=f"{_MESH}jax.device_put(jnp.ones(3), {_OVER})",
+        expects=(),
+        remedy="The axis' length is a multiple of the mesh axis': pad it.",
+        remedied=f"{_MESH}jax.device_put(jnp.ones(4), {_OVER})",
+        right=[1.0, 1.0, 1.0, 1.0],
+        source=SHARDING,
+        devices=2,
+        modes=("eager",),
+    ),
+    Pitfall(
+        name="sharded_over_an_axis_that_is_none",
+        misuse=f"{_MESH}jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec('columns'))",
+        expects=(),
+        remedy="Name an axis of the mesh.",
+        remedied=f"{_MESH}jax.device_put(jnp.ones(4), {_OVER})",
+        right=[1.0, 1.0, 1.0, 1.0],
+        source=SHARDING,
+        modes=("eager",),
+    ),
+)

@@ -1,0 +1,133 @@
+"""Keys: used twice, given where a number is wanted, or not given at all."""
+
+from __future__ import annotations
+
+from gradlaw.conformance.pitfalls.pitfall import Pitfall, family
+from gradlaw.conformance.pitfalls.sources import KEYS, RANDOM, SHARP_BITS
+
+_KEY = "key = jax.random.key(0)\n"
+
+RANDOMNESS = family(
+    "Random keys",
+    Pitfall(
+        name="key_used_twice",
+        misuse=(
+            f"{_KEY}"
+            "pair = lambda s: (s * jax.random.normal(key), s * jax.random.normal(key))\n"
+            "(lambda s: pair(s)[0] - pair(s)[1])(2.0)  # 0: the same number twice"
+        ),
+        expects=(),
+        remedy="Split the key: each is used once.",
+        remedied=(
+            f"{_KEY}first, second = jax.random.split(key)\n"
+            "jax.random.normal(first) != jax.random.normal(second)"
+        ),
+        right=True,
+        source=RANDOM,
+    ),
+    Pitfall(
+        name="key_used_twice_and_checked",
+        misuse=(
+            "def pair(s):\n"
+            "    with jax.debug_key_reuse(True):\n"
+            "        key = jax.random.key(0)\n"
+            "        return s * jax.random.normal(key) - s * jax.random.normal(key)\n"
+            "pair(2.0)"
+        ),
+        expects=(),
+        remedy="Split the key: each is used once.",
+        remedied=(
+            "def pair(s):\n"
+            "    with jax.debug_key_reuse(True):\n"
+            "        first, second = jax.random.split(jax.random.key(0))\n"
+            "        return s * jax.random.normal(first) != s * jax.random.normal(second)\n"
+            "pair(2.0)"
+        ),
+        right=True,
+        source=KEYS,
+    ),
+    Pitfall(
+        name="seed_where_a_key_is_wanted",
+        misuse="(lambda s: s * jax.random.normal(0))(2.0)",
+        expects=(),
+        remedy="jax.random.key(seed) makes the key.",
+        remedied="jnp.isfinite(jax.random.normal(jax.random.key(0)))",
+        right=True,
+        source=KEYS,
+    ),
+    Pitfall(
+        name="seed_that_is_a_float",
+        misuse="(lambda s: jax.random.key(s))(0.0)",
+        expects=(),
+        remedy="A seed is an integer.",
+        remedied="jnp.isfinite(jax.random.normal(jax.random.key(0)))",
+        right=True,
+        source=KEYS,
+    ),
+    Pitfall(
+        name="arithmetic_with_a_key",
+        misuse=f"{_KEY}(lambda s: key + s)(1.0)",
+        expects=(),
+        remedy="jax.random.fold_in(key, number).",
+        remedied=f"{_KEY}jnp.isfinite(jax.random.normal(jax.random.fold_in(key, 1)))",
+        right=True,
+        source=KEYS,
+    ),
+    Pitfall(
+        name="batch_of_keys_for_one",
+        misuse=(
+            f"{_KEY}(lambda s: s * jax.random.normal(jax.random.split(key)))(2.0)"
+        ),
+        expects=(),
+        remedy="jax.vmap over the keys, or unpack them.",
+        remedied=(
+            f"{_KEY}jnp.isfinite(jax.vmap(jax.random.normal)(jax.random.split(key)))"
+        ),
+        right=[True, True],
+        source=KEYS,
+    ),
+    Pitfall(
+        name="draw_of_a_traced_shape",
+        misuse=f"{_KEY}jax.jit(lambda s, n: s * jax.random.normal(key, (n,)))(2.0, 2)",
+        expects=(),
+        remedy="What decides a shape is static.",
+        remedied=(
+            f"{_KEY}draw = jax.jit(lambda s, n: s * jax.random.normal(key, (n,)), static_argnums=1)\n"
+            "jnp.isfinite(draw(2.0, 2))"
+        ),
+        right=[True, True],
+        source=KEYS,
+    ),
+    Pitfall(
+        name="key_under_jvp",
+        misuse=(
+            f"{_KEY}draw = lambda key, s: s * jax.random.normal(key)\n"
+            "jax.jvp(draw, (key, 2.0), (key, 1.0))"
+        ),
+        expects=(),
+        remedy="Differentiate by another argument: a lambda holds the key.",
+        remedied=(
+            f"{_KEY}draw = lambda s: s + 0.0 * jax.random.normal(key)\n"
+            "jax.jvp(draw, (2.0,), (1.0,))[1]"
+        ),
+        right=1.0,
+        source=KEYS,
+    ),
+    Pitfall(
+        name="numpy_random_under_jit",
+        misuse=(
+            "rng = np.random.default_rng(0)\n"
+            "noisy = jax.jit(lambda x: x + rng.normal())\n"
+            "(lambda x: noisy(x) - noisy(x))(2.0)  # 0: drawn once, while it was traced"
+        ),
+        expects=(),
+        remedy="jax.random, with a key for each call.",
+        remedied=(
+            "noisy = jax.jit(lambda x, key: x + jax.random.normal(key))\n"
+            "first, second = jax.random.split(jax.random.key(0))\n"
+            "noisy(2.0, first) != noisy(2.0, second)"
+        ),
+        right=True,
+        source=SHARP_BITS,
+    ),
+)

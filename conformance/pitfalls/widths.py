@@ -1,0 +1,95 @@
+"""64-bit types that are asked for, or given, while JAX's flag for them is off."""
+
+from __future__ import annotations
+
+from gradlaw.conformance.pitfalls.pitfall import Pitfall, family
+from gradlaw.conformance.pitfalls.sources import DEFAULT_DTYPES, PROMOTION, SHARP_BITS
+
+
+def _with_64_bits(expression: str) -> str:
+    return (
+        "before = jax.config.jax_enable_x64\n"
+        "jax.config.update('jax_enable_x64', True)  # at the start of a program\n"
+        f"value = {expression}\n"
+        "jax.config.update('jax_enable_x64', before)\n"
+        "value"
+    )
+
+
+_FLAG = "jax.config.update('jax_enable_x64', True) before anything is computed."
+
+WIDTHS = family(
+    "64-bit types while they are off",
+    Pitfall(
+        name="float64_asked_for",
+        misuse="(lambda x: jnp.asarray(x, dtype=jnp.float64).dtype.itemsize)(0.5)  # 4 bytes",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("jnp.asarray(0.5, dtype=jnp.float64).dtype.itemsize"),
+        right=8,
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="float64_by_astype",
+        misuse="(lambda x: x.astype('float64').dtype.itemsize)(jnp.ones(2))  # 4 bytes",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("jnp.ones(2).astype('float64').dtype.itemsize"),
+        right=8,
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="float64_given",
+        misuse="(lambda x: (x + 1.0) - x)(jnp.asarray(np.float64(2.0**24)))  # 0, without a word",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("(lambda x: (x + 1.0) - x)(jnp.asarray(np.float64(2.0**24)))"),
+        right=1.0,
+        source=DEFAULT_DTYPES,
+    ),
+    Pitfall(
+        name="float64_under_grad",
+        misuse="(lambda x: jax.grad(lambda x: x * x)(x).dtype.itemsize)(np.float64(3.0))  # 4 bytes",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("jax.grad(lambda x: x * x)(np.float64(3.0)).dtype.itemsize"),
+        right=8,
+        source=DEFAULT_DTYPES,
+    ),
+    Pitfall(
+        name="int64_asked_for",
+        misuse="(lambda x: (x * jnp.ones(2, dtype=jnp.int64)).dtype.itemsize)(2)  # 4 bytes",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("(2 * jnp.ones(2, dtype=jnp.int64)).dtype.itemsize"),
+        right=8,
+        source=SHARP_BITS,
+    ),
+    Pitfall(
+        name="integer_too_large",
+        misuse="(lambda x: x * jnp.asarray(2**40))(1.0)",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("jnp.asarray(2**40) // 2**38"),
+        right=4,
+        source=DEFAULT_DTYPES,
+    ),
+    Pitfall(
+        name="int64_array_cut_off",
+        misuse="(lambda n: jnp.asarray(n))(np.array([2**40 + 3]))  # 3, without a word",
+        expects=(),
+        remedy=_FLAG,
+        remedied=_with_64_bits("jnp.asarray(np.array([2**40 + 3])) - 2**40"),
+        right=[3],
+        source=DEFAULT_DTYPES,
+    ),
+    Pitfall(
+        name="half_precision_from_a_python_number",
+        misuse="(lambda x: x + 1e-4 - x)(jnp.float16(1.0))  # 0: a Python number is weakly typed",
+        expects=(),
+        remedy="Compute in float32; cast once at the end.",
+        remedied="((lambda x: x + 2.0**-14 - x)(jnp.float32(1.0)) * 2**14).astype(jnp.float16)",
+        right=1.0,
+        source=PROMOTION,
+    ),
+)
