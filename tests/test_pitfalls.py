@@ -394,7 +394,10 @@ def test_a_wrap_checked_too_late_is_noticed(monkeypatch: pytest.MonkeyPatch):
     real = jax.vmap
 
     def late(function: Any, **options: Any) -> Any:
-        return lambda *arguments: real(function, **options)(*arguments)
+        def call(*arguments: Any) -> Any:
+            return real(function, **options)(*arguments)
+
+        return call
 
     monkeypatch.setattr(jax, "vmap", late)
     found = explanations(judge_pitfall(named("vmap_of_a_value")))
@@ -413,7 +416,10 @@ def test_a_jit_that_reruns_python_is_noticed(monkeypatch: pytest.MonkeyPatch):
 
     def forgetful(function: Any, **options: Any) -> Any:
         def call(*arguments: Any, **keywords: Any) -> Any:
-            return real(lambda *a, **k: function(*a, **k), **options)(*arguments, **keywords)
+            def anew(*a: Any, **k: Any) -> Any:
+                return function(*a, **k)
+
+            return real(anew, **options)(*arguments, **keywords)
 
         return call
 

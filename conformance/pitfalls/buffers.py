@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlaw.conformance.pitfalls.pitfall import Pitfall, family
+from gradlaw.conformance.pitfalls.pitfall import Pitfall, Raises, Yields, family
 from gradlaw.conformance.pitfalls.sources import DONATION, INDEXING, SHARDING, SHARP_BITS
 
 _ROW = "jnp.array([1.0, 3.0])"
@@ -19,7 +19,40 @@ BUFFERS = family(
             "double(x)\n"
             "x + 1.0"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="ValueError",
+                message=(
+                    "INVALID_ARGUMENT: Invalid buffer passed: buffer has been deleted or donated."
+                ),
+                phase="call",
+                releases=">=0.5,<0.9",
+            ),
+            Raises(
+                error="ValueError",
+                message=(
+                    "INVALID_ARGUMENT: Invalid buffer passed to Execute() as argument 0 to replica "
+                    "0: INVALID_ARGUMENT: Buffer has been deleted or donated."
+                ),
+                phase="call",
+                releases=">=0.9,<0.12",
+            ),
+            Raises(
+                error="RuntimeError",
+                message="Array has been deleted with shape=float32[2].",
+                phase="compile",
+                releases=">=0.12",
+            ),
+            Raises(
+                error="RuntimeError",
+                message="Array has been deleted with shape=float32[2].",
+                releases=">=0.5,<0.12",
+                modes=(
+                    "jit",
+                    "scan",
+                ),
+            ),
+        ),
         remedy="Take the new name for the result: x = double(x).",
         remedied=(
             "double = jax.jit(lambda x: 2.0 * x, donate_argnums=0)\n"
@@ -35,7 +68,36 @@ BUFFERS = family(
             "add = jax.jit(lambda x, y: (x + y, x - y), donate_argnums=(0, 1))\n"
             "(lambda x: add(x, x))(jnp.ones(2) + 0.0)"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="XlaRuntimeError",
+                message=(
+                    "INVALID_ARGUMENT: Attempt to donate the same buffer twice in Execute() "
+                    "(flattened argument 1, replica 0, partition 0, first use: 0). Toy example for "
+                    "this bug: `f(donate(a), donate(a))`."
+                ),
+                phase="call",
+                releases=">=0.5,<0.8",
+            ),
+            Raises(
+                error="JaxRuntimeError",
+                message=(
+                    "INVALID_ARGUMENT: Attempt to donate the same buffer twice in Execute() "
+                    "(flattened argument 1, replica 0, partition 0, first use: 0). Toy example for "
+                    "this bug: `f(donate(a), donate(a))`."
+                ),
+                phase="call",
+                releases=">=0.8",
+            ),
+            Yields(
+                value=([2.0, 2.0], [0.0, 0.0]),
+                modes=(
+                    "jit",
+                    "vmap",
+                    "scan",
+                ),
+            ),
+        ),
         remedy="Donate a buffer once.",
         remedied=(
             "add = jax.jit(lambda x, y: (x + y, x - y), donate_argnums=(0, 1))\n"
@@ -46,10 +108,77 @@ BUFFERS = family(
     ),
     Pitfall(
         name="donated_for_nothing",
-        misuse=(
-            "jax.jit(lambda x: jnp.sum(x), donate_argnums=0)(jnp.ones(2))"
+        misuse=("jax.jit(lambda x: jnp.sum(x), donate_argnums=0)(jnp.ones(2))"),
+        expects=(
+            Yields(
+                value=2.0,
+                warning="UserWarning",
+                message=(
+                    "Some donated buffers were not usable: ShapedArray(float32[2]).\n"
+                    "See an explanation at "
+                    "https://jax.readthedocs.io/en/latest/faq.html#buffer-donation."
+                ),
+                releases=">=0.5,<0.6",
+            ),
+            Yields(
+                value=2.0,
+                warning="UserWarning",
+                message=(
+                    "Some donated buffers were not usable: float32[2].\n"
+                    "See an explanation at https://docs.jax.dev/en/latest/faq.html#buffer-donation."
+                ),
+                releases=">=0.6,<0.12",
+            ),
+            Yields(
+                value=2.0,
+                warning="UserWarning",
+                message=(
+                    "Some donated buffers were not usable: float32[2].\n"
+                    "See an explanation at "
+                    "https://docs.jax.dev/en/latest/201/jit.html#jax-201-buffer-donation."
+                ),
+                releases=">=0.12",
+            ),
+            Yields(
+                value=2.0,
+                modes=(
+                    "jit",
+                    "scan",
+                ),
+            ),
+            Yields(
+                value=2.0,
+                warning="UserWarning",
+                message=(
+                    "Some donated buffers were not usable: ShapedArray(float32[2,2]).\n"
+                    "See an explanation at "
+                    "https://jax.readthedocs.io/en/latest/faq.html#buffer-donation."
+                ),
+                releases=">=0.5,<0.6",
+                modes=("vmap",),
+            ),
+            Yields(
+                value=2.0,
+                warning="UserWarning",
+                message=(
+                    "Some donated buffers were not usable: float32[2,2].\n"
+                    "See an explanation at https://docs.jax.dev/en/latest/faq.html#buffer-donation."
+                ),
+                releases=">=0.6,<0.12",
+                modes=("vmap",),
+            ),
+            Yields(
+                value=2.0,
+                warning="UserWarning",
+                message=(
+                    "Some donated buffers were not usable: float32[2,2].\n"
+                    "See an explanation at "
+                    "https://docs.jax.dev/en/latest/201/jit.html#jax-201-buffer-donation."
+                ),
+                releases=">=0.12",
+                modes=("vmap",),
+            ),
         ),
-        expects=(),
         remedy="A donated buffer needs an output of its shape and dtype.",
         remedied="jax.jit(lambda x: x + jnp.sum(x), donate_argnums=0)(jnp.ones(2))",
         right=[3.0, 3.0],
@@ -58,7 +187,13 @@ BUFFERS = family(
     Pitfall(
         name="deleted_and_used_again",
         misuse=f"x = {_ROW}\nx.delete()\nx * 2.0",
-        expects=(),
+        expects=(
+            Raises(
+                error="RuntimeError",
+                message="Array has been deleted with shape=float32[2].",
+                phase="compile",
+            ),
+        ),
         remedy="Delete what is used no more.",
         remedied=f"x = {_ROW}\ny = x * 2.0\nx.delete()\ny",
         right=[2.0, 6.0],
@@ -70,13 +205,17 @@ ASSIGNMENT = family(
     "Assignment and indices",
     Pitfall(
         name="assignment_to_an_element",
-        misuse=(
-            "def zeroed(x):\n"
-            "    x[0] = 0.0\n"
-            "    return x\n"
-            f"zeroed({_ROW})"
+        misuse=(f"def zeroed(x):\n    x[0] = 0.0\n    return x\nzeroed({_ROW})"),
+        expects=(
+            Raises(
+                error="TypeError",
+                message=(
+                    "JAX arrays are immutable and do not support in-place item assignment. Instead "
+                    "of x[idx] = y, use x = x.at[idx].set(y) or another .at[] method: "
+                    "https://…jax.…/en/latest/_autosummary/jax.numpy.ndarray.at.html"
+                ),
+            ),
         ),
-        expects=(),
         remedy="x.at[0].set(0.0) returns a new array.",
         remedied=f"(lambda x: x.at[0].set(0.0))({_ROW})",
         right=[0.0, 3.0],
@@ -84,13 +223,12 @@ ASSIGNMENT = family(
     ),
     Pitfall(
         name="set_and_thrown_away",
-        misuse=(
-            "def zeroed(x):\n"
-            "    x.at[0].set(0.0)\n"
-            "    return x\n"
-            f"zeroed({_ROW})  # unchanged"
+        misuse=(f"def zeroed(x):\n    x.at[0].set(0.0)\n    return x\nzeroed({_ROW})  # unchanged"),
+        expects=(
+            Yields(
+                value=[1.0, 3.0],
+            ),
         ),
-        expects=(),
         remedy="x = x.at[0].set(0.0).",
         remedied=f"(lambda x: x.at[0].set(0.0))({_ROW})",
         right=[0.0, 3.0],
@@ -99,7 +237,12 @@ ASSIGNMENT = family(
     Pitfall(
         name="assignment_to_a_numpy_view",
         misuse=f"view = np.asarray({_ROW})\nview.__setitem__(0, 0.0)",
-        expects=(),
+        expects=(
+            Raises(
+                error="ValueError",
+                message="assignment destination is read-only",
+            ),
+        ),
         remedy="np.array copies; np.asarray looks at JAX's own buffer, which is read-only.",
         remedied=f"copy = np.array({_ROW})\ncopy[0] = 0.0\ncopy",
         right=[0.0, 3.0],
@@ -108,7 +251,11 @@ ASSIGNMENT = family(
     Pitfall(
         name="index_out_of_range_is_clamped",
         misuse=f"(lambda x: x[7])({_ROW})  # the last element",
-        expects=(),
+        expects=(
+            Yields(
+                value=3.0,
+            ),
+        ),
         remedy="x.at[i].get(mode='fill') returns NaN where there is none.",
         remedied=f"(lambda x: x.at[7].get(mode='fill'))({_ROW})",
         right=float("nan"),
@@ -117,7 +264,11 @@ ASSIGNMENT = family(
     Pitfall(
         name="update_out_of_range_is_dropped",
         misuse=f"(lambda x: x.at[7].set(0.0))({_ROW})  # unchanged",
-        expects=(),
+        expects=(
+            Yields(
+                value=[1.0, 3.0],
+            ),
+        ),
         remedy="mode='clip' sets the last element; check the index where it is made.",
         remedied=f"(lambda x: x.at[7].set(0.0, mode='clip'))({_ROW})",
         right=[1.0, 0.0],
@@ -126,7 +277,16 @@ ASSIGNMENT = family(
     Pitfall(
         name="gradient_of_a_clamped_index",
         misuse=f"jax.grad(lambda x: x[7])({_ROW})  # of the last element",
-        expects=(),
+        expects=(
+            Yields(
+                value=[0.0, 0.0],
+                releases=">=0.5,<0.9",
+            ),
+            Yields(
+                value=[0.0, 1.0],
+                releases=">=0.9",
+            ),
+        ),
         remedy="mode='fill' has a gradient of 0 where there is no element.",
         remedied=f"jax.grad(lambda x: x.at[7].get(mode='fill', fill_value=0.0))({_ROW})",
         right=[0.0, 0.0],
@@ -135,7 +295,16 @@ ASSIGNMENT = family(
     Pitfall(
         name="index_by_a_list",
         misuse=f"(lambda x: x[[1, 0]])({_ROW})",
-        expects=(),
+        expects=(
+            Raises(
+                error="TypeError",
+                message=(
+                    "Using a non-tuple sequence for multidimensional indexing is not allowed; use "
+                    "`arr[array(seq)]` instead of `arr[seq]`. See "
+                    "https://github.com/jax-ml/jax/issues/4564 for more information."
+                ),
+            ),
+        ),
         remedy="x[jnp.array([1, 0])], or a tuple for several axes.",
         remedied=f"(lambda x: x[jnp.array([1, 0])])({_ROW})",
         right=[3.0, 1.0],
@@ -144,7 +313,21 @@ ASSIGNMENT = family(
     Pitfall(
         name="index_by_a_float",
         misuse=f"(lambda x: x[1.0])({_ROW})",
-        expects=(),
+        expects=(
+            Raises(
+                error="TypeError",
+                message=(
+                    "Indexer must have integer or boolean type, got indexer with type float32 at "
+                    "position 0, indexer value 1.0"
+                ),
+                releases=">=0.5,<0.9",
+            ),
+            Raises(
+                error="TypeError",
+                message="Indexer must have integer or boolean type, got indexer with type float64",
+                releases=">=0.9",
+            ),
+        ),
         remedy="An index is an integer: x[int(i)], i.astype(int) where it is traced.",
         remedied=f"(lambda x: x[1])({_ROW})",
         right=3.0,
@@ -153,7 +336,14 @@ ASSIGNMENT = family(
     Pitfall(
         name="sum_of_a_list",
         misuse="(lambda x: jnp.sum([x, 2.0 * x]))(3.0)",
-        expects=(),
+        expects=(
+            Raises(
+                error="TypeError",
+                message=(
+                    "sum requires ndarray or scalar arguments, got <class 'list'> at position 0."
+                ),
+            ),
+        ),
         remedy="jnp.sum(jnp.array([...])): JAX's functions take no lists.",
         remedied="(lambda x: jnp.sum(jnp.array([x, 2.0 * x])))(3.0)",
         right=9.0,
@@ -165,11 +355,14 @@ DEVICES = family(
     "Devices and shardings",
     Pitfall(
         name="operands_on_two_devices",
-        misuse=(
-            "a, b = jax.devices()[:2]\n"
-            "jax.device_put(1.0, a) + jax.device_put(3.0, b)"
+        misuse=("a, b = jax.devices()[:2]\njax.device_put(1.0, a) + jax.device_put(3.0, b)"),
+        expects=(
+            Raises(
+                error="ValueError",
+                message="not enough values to unpack (expected 2, got 1)",
+                phase="wrap",
+            ),
         ),
-        expects=(),
         remedy="Bring both to one device: jax.device_put.",
         remedied=(
             "a, b = jax.devices()[:2]\n"
@@ -187,11 +380,16 @@ DEVICES = family(
             "add = jax.jit(lambda x, y: x + y)\n"
             "add(jax.device_put(1.0, a), jax.device_put(3.0, b))"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="ValueError",
+                message="not enough values to unpack (expected 2, got 1)",
+                phase="wrap",
+            ),
+        ),
         remedy="Bring both to one device; what was put nowhere follows by itself.",
         remedied=(
-            "add = jax.jit(lambda x, y: x + y)\n"
-            "add(jax.device_put(1.0, jax.devices()[1]), 3.0)"
+            "add = jax.jit(lambda x, y: x + y)\nadd(jax.device_put(1.0, jax.devices()[1]), 3.0)"
         ),
         right=4.0,
         source=SHARDING,
@@ -201,7 +399,11 @@ DEVICES = family(
     Pitfall(
         name="sharded_in_unequal_parts",
         misuse=f"{_MESH}jax.device_put(jnp.ones(3), {_OVER})",
-        expects=(),
+        expects=(
+            Yields(
+                value=[1.0, 1.0, 1.0],
+            ),
+        ),
         remedy="The axis' length is a multiple of the mesh axis': pad it.",
         remedied=f"{_MESH}jax.device_put(jnp.ones(4), {_OVER})",
         right=[1.0, 1.0, 1.0, 1.0],
@@ -212,7 +414,13 @@ DEVICES = family(
     Pitfall(
         name="sharded_over_an_axis_that_is_none",
         misuse=f"{_MESH}jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec('columns'))",
-        expects=(),
+        expects=(
+            Raises(
+                error="ValueError",
+                message="Resource axis: columns of …('columns',) is not found in mesh: ('rows',).",
+                phase="call",
+            ),
+        ),
         remedy="Name an axis of the mesh.",
         remedied=f"{_MESH}jax.device_put(jnp.ones(4), {_OVER})",
         right=[1.0, 1.0, 1.0, 1.0],

@@ -8,9 +8,7 @@ from gradlaw.conformance.pitfalls.sources import ADVANCED_AUTODIFF, CUSTOM_RULES
 
 _LOSS = "loss = lambda w, b, x: jnp.sum((w * x + b) ** 2)\n"
 _X = "x = jnp.array([1.0, 2.0])\n"
-_CALLABLE = Raises(
-    error="TypeError", message="Expected a callable value, got 25.0", phase="wrap"
-)
+_CALLABLE = Raises(error="TypeError", message="Expected a callable value, got 25.0", phase="wrap")
 
 
 def _of_a_value(
@@ -67,13 +65,14 @@ NOT_FUNCTIONS = family(
     ),
     Pitfall(
         name="jit_of_a_generator_function",
-        misuse=(
-            "def powers(x):\n"
-            "    yield x\n"
-            "    yield x * x\n"
-            "jax.jit(powers)(3.0)"
+        misuse=("def powers(x):\n    yield x\n    yield x * x\njax.jit(powers)(3.0)"),
+        expects=(
+            Raises(
+                error="TypeError",
+                message="Expected a function, got a generator function: <function powers at …>",
+                phase="wrap",
+            ),
         ),
-        expects=(),
         remedy="Return a tuple or a list of what was yielded.",
         remedied="jax.jit(lambda x: (x, x * x))(3.0)",
         right=(3.0, 9.0),
@@ -81,13 +80,14 @@ NOT_FUNCTIONS = family(
     ),
     Pitfall(
         name="grad_of_a_generator_function",
-        misuse=(
-            "def powers(x):\n"
-            "    yield x\n"
-            "    yield x * x\n"
-            "jax.grad(powers)(3.0)"
+        misuse=("def powers(x):\n    yield x\n    yield x * x\njax.grad(powers)(3.0)"),
+        expects=(
+            Raises(
+                error="TypeError",
+                message="Expected a function, got a generator function: <function powers at …>",
+                phase="wrap",
+            ),
         ),
-        expects=(),
         remedy="Return a scalar: the sum of what was yielded, if all of it is meant.",
         remedied="jax.grad(lambda x: sum([x, x * x]))(3.0)",
         right=7.0,
@@ -96,7 +96,12 @@ NOT_FUNCTIONS = family(
     Pitfall(
         name="rules_for_a_value",
         misuse="jax.custom_vjp(9.0)(3.0)",
-        expects=(),
+        expects=(
+            Raises(
+                error="AttributeError",
+                message="No VJP defined for custom_vjp function … using defvjp.",
+            ),
+        ),
         remedy="Decorate the function, then give it its rules with defvjp.",
         remedied=(
             "square = jax.custom_vjp(lambda x: x * x)\n"

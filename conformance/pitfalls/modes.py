@@ -83,7 +83,9 @@ def _stacked(floats: Floats) -> Floats:
 
 
 def _rows(value: Any) -> list[Any]:
-    return [jax.tree.map(lambda leaf: np.asarray(leaf)[row], value) for row in range(ROWS)]
+    leaves, tree = jax.tree.flatten(value)
+    arrays = [np.asarray(leaf) for leaf in leaves]
+    return [jax.tree.unflatten(tree, [each[row] for each in arrays]) for row in range(ROWS)]
 
 
 def _is_float(leaf: Any) -> bool:

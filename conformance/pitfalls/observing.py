@@ -61,7 +61,7 @@ def observe(pitfall: Pitfall) -> Observed:
     """Commit a misuse in each of its modes, without 64-bit types, and try its remedy."""
     snippet = Snippet(pitfall.misuse, pitfall.name)
     remedied = Snippet(pitfall.remedied, f"{pitfall.name}_remedied")
-    with x64(False):
+    with x64(False), _unfiltered():
         modes = {mode: _observe(snippet, mode, _logs(pitfall)) for mode in pitfall.modes}
         eager, jitted = modes["eager"], modes.get("jit")
         if eager is not None and eager.error and eager.phase is None:
@@ -133,6 +133,19 @@ def _watch(attempt: Callable[[list[Phase]], list[Any]]) -> Seen:
 
 def _logs(pitfall: Pitfall) -> bool:
     return any(isinstance(each, Retraces) for each in pitfall.expects)
+
+
+@contextmanager
+def _unfiltered() -> Iterator[None]:
+    """No time for the tracebacks of errors that nobody reads."""
+    import jax
+
+    before = jax.config.jax_traceback_filtering
+    jax.config.update("jax_traceback_filtering", "off")
+    try:
+        yield
+    finally:
+        jax.config.update("jax_traceback_filtering", before)
 
 
 @contextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradlaw.conformance.documents import REVISITED
-from gradlaw.conformance.pitfalls.pitfall import Pitfall, family
-from gradlaw.conformance.pitfalls.sources import CONTROL_FLOW, DEBUGGING, ERRORS, SHARP_BITS
+from gradlaw.conformance.pitfalls.pitfall import Pitfall, Raises, Yields, family
+from gradlaw.conformance.pitfalls.sources import CONTROL_FLOW, ERRORS, SHARP_BITS
 
 LEAKS = family(
     "Tracers that escape",
@@ -18,12 +18,24 @@ LEAKS = family(
             "jax.jit(double)(3.0)\n"
             "kept[0] + 1.0"
         ),
-        expects=(),
-        remedy="Return whatever is wanted later.",
-        remedied=(
-            "kept, doubled = jax.jit(lambda x: (x, 2.0 * x))(3.0)\n"
-            "(kept + 1.0, doubled)"
+        expects=(
+            Raises(
+                error="UnexpectedTracerError",
+                message=(
+                    "Encountered an unexpected tracer. A function transformed by JAX had a side "
+                    "effect, allowing for a reference to an intermediate value with type float32[] "
+                    "wrapped in a … to escape the scope of the transformation.\n"
+                    "JAX transformations require that functions explicitly return their outputs, "
+                    "and disallow saving intermediate values to global state.\n"
+                    "The function being traced when the value leaked was double at … traced for "
+                    "jit.\n"
+                    "…See …#jax.errors.UnexpectedTracerError"
+                ),
+                phase="call",
+            ),
         ),
+        remedy="Return whatever is wanted later.",
+        remedied=("kept, doubled = jax.jit(lambda x: (x, 2.0 * x))(3.0)\n(kept + 1.0, doubled)"),
         right=(4.0, 6.0),
         source=REVISITED,
     ),
@@ -36,7 +48,37 @@ LEAKS = family(
             "    return kept[0]\n"
             "(lambda x: jax.grad(square)(x) + kept[0])(3.0)"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="UnexpectedTracerError",
+                message=(
+                    "Encountered an unexpected tracer. A function transformed by JAX had a side "
+                    "effect, allowing for a reference to an intermediate value with type float32[] "
+                    "wrapped in a … to escape the scope of the transformation.\n"
+                    "JAX transformations require that functions explicitly return their outputs, "
+                    "and disallow saving intermediate values to global state.\n"
+                    "To catch the leak earlier, try setting the environment variable "
+                    "JAX_CHECK_TRACER_LEAKS or using the `jax.checking_leaks` context manager.\n"
+                    "See …#jax.errors.UnexpectedTracerError"
+                ),
+                phase="call",
+                releases=">=0.5,<0.12",
+            ),
+            Raises(
+                error="UnexpectedTracerError",
+                message=(
+                    "Encountered an unexpected tracer. A function transformed by JAX had a side "
+                    "effect, allowing for a reference to an intermediate value with type float32[] "
+                    "wrapped in a … to escape the scope of the transformation.\n"
+                    "JAX transformations require that functions explicitly return their outputs, "
+                    "and disallow saving intermediate values to global state.\n"
+                    "To catch the leak earlier, try setting the environment variable "
+                    "JAX_CHECK_TRACER_LEAKS or using the `jax.checking_leaks` context manager.\n"
+                    "See …#jax.errors.UnexpectedTracerError"
+                ),
+                releases=">=0.12",
+            ),
+        ),
         remedy="has_aux=True passes on what comes beside the scalar.",
         remedied="jax.grad(lambda x: (x * x, x * x), has_aux=True)(3.0)",
         right=(6.0, 9.0),
@@ -51,7 +93,22 @@ LEAKS = family(
             "    return total + x, None\n"
             "(lambda x: jax.lax.scan(step, 0.0, x)[0] + kept[0])(jnp.array([1.0, 3.0]))"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="UnexpectedTracerError",
+                message=(
+                    "Encountered an unexpected tracer. A function transformed by JAX had a side "
+                    "effect, allowing for a reference to an intermediate value with type float32[] "
+                    "wrapped in a … to escape the scope of the transformation.\n"
+                    "JAX transformations require that functions explicitly return their outputs, "
+                    "and disallow saving intermediate values to global state.\n"
+                    "The function being traced when the value leaked was step at … traced for "
+                    "scan.\n"
+                    "…See …#jax.errors.UnexpectedTracerError"
+                ),
+                phase="call",
+            ),
+        ),
         remedy="Return it: the scan stacks each step's output.",
         remedied="jax.lax.scan(lambda t, x: (t + x, t), 0.0, jnp.array([1.0, 3.0]))",
         right=(4.0, [0.0, 1.0]),
@@ -66,7 +123,21 @@ LEAKS = family(
             "    return 2.0 * x\n"
             "(lambda x: jax.vmap(double)(x) + kept[0])(jnp.array([1.0, 3.0]))"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="UnexpectedTracerError",
+                message=(
+                    "Encountered an unexpected tracer. A function transformed by JAX had a side "
+                    "effect, allowing for a reference to an intermediate value with type float32[] "
+                    "wrapped in a … to escape the scope of the transformation.\n"
+                    "JAX transformations require that functions explicitly return their outputs, "
+                    "and disallow saving intermediate values to global state.\n"
+                    "To catch the leak earlier, try setting the environment variable "
+                    "JAX_CHECK_TRACER_LEAKS or using the `jax.checking_leaks` context manager.\n"
+                    "See …#jax.errors.UnexpectedTracerError"
+                ),
+            ),
+        ),
         remedy="Return it.",
         remedied="jax.vmap(lambda x: (2.0 * x, x))(jnp.array([1.0, 3.0]))",
         right=([2.0, 6.0], [1.0, 3.0]),
@@ -82,7 +153,22 @@ LEAKS = family(
             "jax.jit(lambda x: x * scale())(3.0)\n"
             "(lambda x: x * scale())(3.0)"
         ),
-        expects=(),
+        expects=(
+            Raises(
+                error="UnexpectedTracerError",
+                message=(
+                    "Encountered an unexpected tracer. A function transformed by JAX had a side "
+                    "effect, allowing for a reference to an intermediate value with type float32[] "
+                    "wrapped in a … to escape the scope of the transformation.\n"
+                    "JAX transformations require that functions explicitly return their outputs, "
+                    "and disallow saving intermediate values to global state.\n"
+                    "The function being traced when the value leaked was <lambda> at … traced for "
+                    "jit.\n"
+                    "…See …#jax.errors.UnexpectedTracerError"
+                ),
+                phase="call",
+            ),
+        ),
         remedy="Under jit even constants are traced: remember NumPy's, or make it outside.",
         remedied=(
             "from functools import lru_cache\n"
@@ -110,11 +196,14 @@ IMPURE = family(
             "    return before, scaled(x)\n"
             "before_and_after(3.0)  # both 6.0"
         ),
-        expects=(),
+        expects=(
+            Yields(
+                value=(6.0, 6.0),
+            ),
+        ),
         remedy="Pass what changes as an argument.",
         remedied=(
-            "scaled = jax.jit(lambda v, scale: v * scale)\n"
-            "(scaled(3.0, 2.0), scaled(3.0, 5.0))"
+            "scaled = jax.jit(lambda v, scale: v * scale)\n(scaled(3.0, 2.0), scaled(3.0, 5.0))"
         ),
         right=(6.0, 15.0),
         source=REVISITED,
@@ -130,7 +219,11 @@ IMPURE = family(
             "    return len(log)\n"
             "logged(3.0)  # 1, not 3"
         ),
-        expects=(),
+        expects=(
+            Yields(
+                value=1,
+            ),
+        ),
         remedy="jax.debug.print and jax.debug.callback run at each call.",
         remedied=(
             "log = []\n"
@@ -155,13 +248,13 @@ IMPURE = family(
             "    return len(log)\n"
             "logged(3.0)  # 2: both are traced"
         ),
-        expects=(),
-        remedy="Python's own if, where the value is known.",
-        remedied=(
-            "log = []\n"
-            "log.append(1) if 3.0 > 0 else log.append(2)\n"
-            "len(log)"
+        expects=(
+            Yields(
+                value=2,
+            ),
         ),
+        remedy="Python's own if, where the value is known.",
+        remedied=("log = []\nlog.append(1) if 3.0 > 0 else log.append(2)\nlen(log)"),
         right=1,
         source=CONTROL_FLOW,
     ),
@@ -174,7 +267,11 @@ IMPURE = family(
             "    return step(step(step(x)))\n"
             "total(0.0)  # 3: three times the first"
         ),
-        expects=(),
+        expects=(
+            Yields(
+                value=3.0,
+            ),
+        ),
         remedy="Pass what is next as an argument, or scan over an array.",
         remedied="jax.lax.scan(lambda t, v: (t + v, None), 0.0, jnp.array([1.0, 2.0, 4.0]))[0]",
         right=7.0,
