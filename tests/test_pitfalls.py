@@ -124,6 +124,8 @@ def test_a_message_is_tight(pitfall: Pitfall):
             text = expected.reason
         else:
             continue
+        if not text:
+            continue  # JAX said nothing, and must go on saying nothing
         fixed = text.replace("…", "")
         assert len(fixed) >= 12, text
         assert not text.startswith("…"), text
@@ -133,6 +135,8 @@ def test_a_message_is_tight(pitfall: Pitfall):
 def reworded(message: str, wanted: str) -> Iterator[str]:
     """A message with more before it, and with another word where the wanted one is fixed."""
     yield f"Sorry: {message}"
+    if not wanted:
+        return
     parts = [part for part in wanted.split("…") if part]
     words = [word for part in parts for word in re.findall(r"[A-Za-z]{3,}", part)]
     word = max(words, key=len)
@@ -194,7 +198,7 @@ def test_it_conforms_and_each_planted_fault_is_named(pitfall: Pitfall):
             continue
         expected = pitfall.expected(INSTALLED, mode)
         planted = list(faults(expected, seen, eager=mode == "eager"))
-        assert len(planted) >= 3
+        assert len(planted) >= 3 - (mode != "eager")
         for fault, complaint in planted:
             other = replace(observed, modes={**observed.modes, mode: fault})
             found = explanations(hold(pitfall, other, INSTALLED))

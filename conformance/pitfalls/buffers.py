@@ -359,8 +359,12 @@ DEVICES = family(
         expects=(
             Raises(
                 error="ValueError",
-                message="not enough values to unpack (expected 2, got 1)",
-                phase="wrap",
+                message=(
+                    "Received incompatible devices for jitted computation. Got argument x of add "
+                    "with shape float32[] and …device ids [0] on platform … and argument y of add "
+                    "with shape float32[] and …device ids [1] on platform …"
+                ),
+                phase="call",
             ),
         ),
         remedy="Bring both to one device: jax.device_put.",
@@ -383,8 +387,12 @@ DEVICES = family(
         expects=(
             Raises(
                 error="ValueError",
-                message="not enough values to unpack (expected 2, got 1)",
-                phase="wrap",
+                message=(
+                    "Received incompatible devices for jitted computation. Got argument x of <lambda> "
+                    "with shape float32[] and …device ids [0] on platform … and argument y of <lambda> "
+                    "with shape float32[] and …device ids [1] on platform …"
+                ),
+                phase="call",
             ),
         ),
         remedy="Bring both to one device; what was put nowhere follows by itself.",
@@ -400,8 +408,35 @@ DEVICES = family(
         name="sharded_in_unequal_parts",
         misuse=f"{_MESH}jax.device_put(jnp.ones(3), {_OVER})",
         expects=(
-            Yields(
-                value=[1.0, 1.0, 1.0],
+            Raises(
+                error="ValueError",
+                message=(
+                    "One of device_put args was given the sharding of NamedSharding(…), which "
+                    "implies that the global size of its dimension 0 should be divisible by 2, "
+                    "but it is equal to 3 (full shape: (3,))"
+                ),
+                phase="call",
+                releases=">=0.5,<0.9",
+            ),
+            Raises(
+                error="IndivisibleError",
+                message=(
+                    "Sharding NamedSharding(…) implies that array axis 0 is partitioned 2 times, "
+                    "but the dimension size is 3 (full shape: (3,), per-dimension tiling factors: "
+                    "[2] should evenly divide the shape)"
+                ),
+                phase="call",
+                releases=">=0.9,<0.11",
+            ),
+            Raises(
+                error="IndivisibleError",
+                message=(
+                    "One of device_put args was given the sharding NamedSharding(…) implies that "
+                    "array axis 0 is partitioned 2 times, but the dimension size is 3 (full shape: "
+                    "(3,), per-dimension tiling factors: (2,) should evenly divide the shape)…"
+                ),
+                phase="call",
+                releases=">=0.11",
             ),
         ),
         remedy="The axis' length is a multiple of the mesh axis': pad it.",
@@ -417,7 +452,9 @@ DEVICES = family(
         expects=(
             Raises(
                 error="ValueError",
-                message="Resource axis: columns of …('columns',) is not found in mesh: ('rows',).",
+                message=(
+                    "Resource axis: columns of P…('columns',) is not found in mesh: ('rows',)."
+                ),
                 phase="call",
             ),
         ),

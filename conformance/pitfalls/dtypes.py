@@ -169,7 +169,7 @@ DTYPES = family(
         ),
         remedy="A real function of a complex number is not holomorphic: leave it out.",
         remedied="jax.grad(lambda z: jnp.real(z * z))(1.0 + 2.0j)",
-        right=2.0 - 4.0j,
+        right=2.0 + 4.0j,
         source=COOKBOOK,
     ),
     Pitfall(

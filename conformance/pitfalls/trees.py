@@ -206,25 +206,32 @@ TANGENTS = family(
             Raises(
                 error="TypeError",
                 message=(
-                    "…The function returned by `jax.vjp` applied to <lambda> was called with … "
-                    "arguments,…but functions returned by `jax.vjp` must be called with a single "
-                    "argument…corresponding to the single value returned by …(even if that "
-                    "returned value is a tuple or other container).\n"
-                    "\n"
-                    "For example, if we have:\n"
-                    "\n"
-                    "  def f(x):\n"
-                    "    return (x, x)\n"
-                    "  _, f_vjp = jax.vjp(f, 1.0)\n"
-                    "\n"
-                    "the function `f` returns a single tuple as output, and so we call `f_vjp` "
-                    "with a…single tuple as its argument:\n"
-                    "\n"
-                    "  x_bar, = f_vjp((2.0, 2.0))\n"
-                    "\n"
-                    "If we instead call `f_vjp(2.0, 2.0)`, with the values 'splatted out' "
-                    "as…arguments rather than in a tuple, this error can arise.…"
+                    "The function returned by `jax.vjp` applied to <lambda> was called with 2 "
+                    "arguments, but functions returned by `jax.vjp` must be called with a single "
+                    "argument corresponding to the single value returned by <lambda> (even if that "
+                    "returned value is a tuple or other container).…"
                 ),
+                releases=">=0.5,<0.9",
+            ),
+            Raises(
+                error="TypeError",
+                message=(
+                    "\nThe function returned by `jax.vjp` applied to <lambda> was called with 1 "
+                    "arguments,\nbut functions returned by `jax.vjp` must be called with a single "
+                    "argument\ncorresponding to the single value returned by the function being "
+                    "differentiated\n(even if that returned value is a tuple or other container).…"
+                ),
+                releases=">=0.9,<0.10",
+            ),
+            Raises(
+                error="TypeError",
+                message=(
+                    "\nThe function returned by `jax.vjp` applied to <lambda> was called with 2 "
+                    "arguments,\nbut functions returned by `jax.vjp` must be called with a single "
+                    "argument\ncorresponding to the single value returned by the function being "
+                    "differentiated\n(even if that returned value is a tuple or other container).…"
+                ),
+                releases=">=0.10",
             ),
         ),
         remedy="One cotangent, shaped as the output; the result is a tuple over the primals.",
