@@ -388,9 +388,9 @@ DEVICES = family(
             Raises(
                 error="ValueError",
                 message=(
-                    "Received incompatible devices for jitted computation. Got argument x of <lambda> "
-                    "with shape float32[] and …device ids [0] on platform … and argument y of <lambda> "
-                    "with shape float32[] and …device ids [1] on platform …"
+                    "Received incompatible devices for jitted computation. Got argument x of "
+                    "<lambda> with shape float32[] and …device ids [0] on platform … and argument "
+                    "y of <lambda> with shape float32[] and …device ids [1] on platform …"
                 ),
                 phase="call",
             ),

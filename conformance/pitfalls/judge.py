@@ -201,17 +201,11 @@ def _evidence(
     modes: dict[str, str],
     remedy_works: bool | None = None,
 ) -> PitfallEvidence:
-    match expected:
-        case Raises():
-            error, phase, message = expected.error, expected.phase, expected.message
-        case Yields():
-            error, phase, message = expected.warning, "", expected.message
-        case _:
-            error = phase = message = ""
+    error, phase, message = _said(expected)
     return PitfallEvidence(
         family=pitfall.family,
         misuse=pitfall.misuse,
-        phase=phase or "none",
+        phase=phase,
         error=error,
         message=message,
         expected=str(expected),
@@ -222,3 +216,14 @@ def _evidence(
         remedy_works=remedy_works,
         source=pitfall.source,
     )
+
+
+def _said(expected: Expectation) -> tuple[str, str, str]:
+    """The class, the phase and the message of the error or warning that must come."""
+    match expected:
+        case Raises():
+            return expected.error, expected.phase, expected.message
+        case Yields():
+            return expected.warning, "none", expected.message
+        case _:
+            return "", "none", ""
