@@ -66,7 +66,10 @@ ARGNUMS = family(
     ),
     Pitfall(
         name="argnums_forgotten",
-        misuse="jax.grad(lambda w, x: jnp.sum(w * x))(2.0, jnp.array([1.0, 3.0]))  # by x?",
+        misuse=(
+            "f = lambda w, x: jnp.sum(w * x)\n"
+            "jax.jit(jax.grad(f))(2.0, jnp.array([1.0, 3.0]))  # by x?"
+        ),
         expects=(
             Yields(
                 value=4.0,

@@ -276,7 +276,7 @@ ASSIGNMENT = family(
     ),
     Pitfall(
         name="gradient_of_a_clamped_index",
-        misuse=f"jax.grad(lambda x: x[7])({_ROW})  # of the last element",
+        misuse=f"jax.jit(jax.grad(lambda x: x[7]))({_ROW})  # of the last element",
         expects=(
             Yields(
                 value=[0.0, 0.0],

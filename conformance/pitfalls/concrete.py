@@ -448,7 +448,7 @@ SHAPES = family(
         name="targets_of_shape_n_1",
         misuse=(
             "loss = lambda y: jnp.sum((y - jnp.array([[1.0], [3.0]])) ** 2)\n"
-            "jax.grad(loss)(jnp.array([1.0, 3.0]))  # of all pairs: not zero"
+            "jax.jit(jax.grad(loss))(jnp.array([1.0, 3.0]))  # of all pairs: not zero"
         ),
         expects=(
             Yields(

@@ -60,13 +60,13 @@ class Observed:
 def observe(pitfall: Pitfall) -> Observed:
     """Commit a misuse in each of its modes, without 64-bit types, and try its remedy."""
     snippet = Snippet(pitfall.misuse, pitfall.name)
-    remedied = Snippet(pitfall.remedied, f"{pitfall.name}_remedied")
     with x64(False), _unfiltered():
         modes = {mode: _observe(snippet, mode, _logs(pitfall)) for mode in pitfall.modes}
         eager, jitted = modes["eager"], modes.get("jit")
         if eager is not None and eager.error and eager.phase is None:
             same = jitted is not None and jitted.error == eager.error
             modes["eager"] = replace(eager, phase=jitted.phase if same and jitted else "call")
+    remedied = Snippet(pitfall.remedied, f"{pitfall.name}_remedied")
     return Observed(modes=modes, remedied=_watch(lambda _: [remedied.value()]))
 
 

@@ -185,7 +185,7 @@ CUSTOM_REVERSE = family(
         misuse=(
             f"{_SQUARE}square.defvjp(lambda x: (x * x, x), "
             "lambda x, ct: ((2.0 * x * ct).astype(jnp.float16),))\n"
-            "jax.grad(lambda x: jnp.sum(square(x)))(jnp.array([1.0, 4097.0]))"
+            "jax.jit(jax.grad(lambda x: jnp.sum(square(x))))(jnp.array([1.0, 4097.0]))"
         ),
         expects=(
             Yields(
@@ -473,7 +473,7 @@ CUSTOM_FORWARD = family(
         misuse=(
             "scaled = jax.custom_jvp(lambda s, x: s * x, nondiff_argnums=(0,))\n"
             "scaled.defjvp(lambda s, p, t: (s * p[0], s * t[0]))\n"
-            "jax.grad(scaled)(2.0, 3.0)"
+            "jax.jit(jax.grad(scaled))(2.0, 3.0)"
         ),
         expects=(
             Yields(

@@ -74,14 +74,14 @@ WIDTHS = family(
     ),
     Pitfall(
         name="float64_given",
-        misuse="(lambda x: (x + 1.0) - x)(jnp.asarray(np.float64(2.0**24)))  # 0, without a word",
+        misuse="jax.jit(lambda x: (x + 1.0) - x)(np.float64(2.0**24))  # 0, without a word",
         expects=(
             Yields(
                 value=0.0,
             ),
         ),
         remedy=_FLAG,
-        remedied=_with_64_bits("(lambda x: (x + 1.0) - x)(jnp.asarray(np.float64(2.0**24)))"),
+        remedied=_with_64_bits("jax.jit(lambda x: (x + 1.0) - x)(np.float64(2.0**24))"),
         right=1.0,
         source=DEFAULT_DTYPES,
     ),
@@ -159,14 +159,14 @@ WIDTHS = family(
     ),
     Pitfall(
         name="half_precision_from_a_python_number",
-        misuse="(lambda x: x + 1e-4 - x)(jnp.float16(1.0))  # 0: a Python number is weakly typed",
+        misuse="jax.jit(lambda x: x + 1e-4 - x)(jnp.float16(1.0))  # 0: 1e-4 is weakly typed",
         expects=(
             Yields(
                 value=0.0,
             ),
         ),
         remedy="Compute in float32; cast once at the end.",
-        remedied="((lambda x: x + 2.0**-14 - x)(jnp.float32(1.0)) * 2**14).astype(jnp.float16)",
+        remedied="jax.jit(lambda x: (x + 2.0**-14 - x) * 2**14)(jnp.float32(1.0))",
         right=1.0,
         source=PROMOTION,
     ),

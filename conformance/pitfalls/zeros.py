@@ -17,7 +17,7 @@ ZEROS = family(
     "Gradients that are silently zero",
     Pitfall(
         name="gradient_through_stop_gradient",
-        misuse="jax.grad(lambda x: jax.lax.stop_gradient(x) * 2.0)(3.0)",
+        misuse="jax.jit(jax.grad(lambda x: jax.lax.stop_gradient(x) * 2.0))(3.0)",
         expects=(
             Yields(
                 value=0.0,
@@ -30,7 +30,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_through_an_integer_cast",
-        misuse="jax.grad(lambda x: x.astype(int) * 2.0)(3.0)",
+        misuse="jax.jit(jax.grad(lambda x: x.astype(int) * 2.0))(3.0)",
         expects=(
             Yields(
                 value=0.0,
@@ -46,7 +46,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_through_round",
-        misuse="jax.grad(lambda x: jnp.round(x) ** 2)(3.25)",
+        misuse="jax.jit(jax.grad(lambda x: jnp.round(x) ** 2))(3.25)",
         expects=(
             Yields(
                 value=0.0,
@@ -62,7 +62,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_through_floor",
-        misuse="jax.grad(lambda x: jnp.floor(x) * x)(3.25)  # 3, without the floor's",
+        misuse="jax.jit(jax.grad(lambda x: jnp.floor(x) * x))(3.25)  # 3, without the floor's",
         expects=(
             Yields(
                 value=3.0,
@@ -75,7 +75,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_through_a_comparison",
-        misuse="jax.grad(lambda x: jnp.sum(x > 2.0) * 1.0)(jnp.array([1.0, 3.0]))",
+        misuse="jax.jit(jax.grad(lambda x: jnp.sum(x > 2.0) * 1.0))(jnp.array([1.0, 3.0]))",
         expects=(
             Yields(
                 value=[0.0, 0.0],
@@ -90,7 +90,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_through_argmax",
-        misuse=f"jax.grad(lambda x: jnp.argmax(x) * 1.0)({_ROW})",
+        misuse=f"jax.jit(jax.grad(lambda x: jnp.argmax(x) * 1.0))({_ROW})",
         expects=(
             Yields(
                 value=[0.0, 0.0],
@@ -106,7 +106,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_through_an_index",
-        misuse=f"table = {_ROW}\njax.grad(lambda x: table[x.astype(int)])(0.5)",
+        misuse=f"table = {_ROW}\njax.jit(jax.grad(lambda x: table[x.astype(int)]))(0.5)",
         expects=(
             Yields(
                 value=0.0,
@@ -123,7 +123,7 @@ ZEROS = family(
     ),
     Pitfall(
         name="gradient_by_what_is_not_used",
-        misuse="jax.grad(lambda w, x: x * x)(2.0, 3.0)  # by w, which it does not hold",
+        misuse="jax.jit(jax.grad(lambda w, x: x * x))(2.0, 3.0)  # by w, which it does not hold",
         expects=(
             Yields(
                 value=0.0,
@@ -137,7 +137,8 @@ ZEROS = family(
     Pitfall(
         name="where_beside_a_pole",
         misuse=(
-            "f = lambda x: jnp.where(x > -1.0, jnp.log(x + 1.0), 0.0)\njax.grad(f)(-1.0)  # nan"
+            "f = lambda x: jnp.where(x > -1.0, jnp.log(x + 1.0), 0.0)\n"
+            "jax.jit(jax.grad(f))(-1.0)  # nan"
         ),
         expects=(
             Yields(
