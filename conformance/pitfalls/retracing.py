@@ -97,9 +97,9 @@ RETRACING = family(
         traces=3,
         reasons={
             _OLD: "explanation unavailable!",
-            ">=0.6,<0.10": "different value of static args:\n      now 2 and before 0",
-            ">=0.10,<0.12": "Static(val=2) and before … Static(val=0), so the pytree node metadata",
-            ">=0.12": "cache miss explanation unavailable",
+            ">=0.6,<0.9": "different value of static args:\n      now 1 and before 0",
+            ">=0.9,<0.11": "Static(val=1) and before … Static(val=0), so the pytree node metadata",
+            ">=0.11": "cache miss explanation unavailable",
         },
         remedy="What changes at each call is traced.",
         remedied="f = jax.jit(f)\nfor step in range(3):\n    f(3.0, step)",
@@ -176,7 +176,9 @@ RETRACING = family(
         traces=2,
         reasons={
             _OLD: "tracing context doesn't match, e.g. due to config or context manager",
-            _NEW: "due to config or context manager.…now float32 and before None",
+            ">=0.6,<0.9": "due to config or context manager.…now float32 and before None",
+            ">=0.9,<0.10": "Tracing context doesn't match, e.g. due to config or context manager.",
+            ">=0.10": "jax_default_matmul_precision differs: now float32 and before None",
         },
         remedy="A setting is part of what is compiled: set it once, or say it in the call.",
         remedied="f = jax.jit(f)\nf(3.0)\nf(3.0)",
