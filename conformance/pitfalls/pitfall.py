@@ -68,7 +68,7 @@ class Yields:
 
     def __str__(self) -> str:
         """One line for the report."""
-        warned = f", {self.warning}: {self.message}" if self.warning else ""
+        warned = f", and a {self.warning}" if self.warning else ""
         return f"no error: {self.value!r}{warned}"
 
 
