@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from gradlaw.reports.compositions import compositions
-from gradlaw.reports.conventions import FINDINGS, by_family, named
+from gradlaw.reports.conventions import FINDINGS, named
+from gradlaw.reports.conventions import by_family as conventions_by_family
 from gradlaw.reports.conventions import tally as findings_tally
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.devices import device_table
@@ -31,6 +32,8 @@ from gradlaw.reports.matrix import build_matrices
 from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import JAX_PHASES, sum_phases
+from gradlaw.reports.pitfalls import WORKS, elsewhere
+from gradlaw.reports.pitfalls import by_family as pitfalls_by_family
 from gradlaw.reports.record import CaseSheet, Failure, Record, Report
 from gradlaw.reports.skips import skipped_by_reason
 
@@ -100,6 +103,8 @@ def _template() -> Template:
         room_names=_ROOM_NAMES,
         finding_signs=FINDINGS,
         family_name=named,
+        elsewhere=elsewhere,
+        works=WORKS,
     )
     source = files("gradlaw.reports").joinpath("report.html.jinja").read_text(encoding="utf-8")
     return environment.from_string(source)
@@ -129,9 +134,12 @@ def _context(report: Report) -> dict[str, Any]:
         "case_anchors": {
             sheet.name: f"case-{position}" for position, sheet in enumerate(report.cases)
         },
-        "pitfalls": [record for record in report.records if record.pitfall is not None],
-        "conventions": by_family(report),
+        "conventions": conventions_by_family(report),
         "findings": findings_tally(report),
+        "families": [
+            (f"family-{position}", *family)
+            for position, family in enumerate(pitfalls_by_family(report).items())
+        ],
         "tracing": [record for record in report.records if record.tracing is not None],
         "claims": [record for record in report.records if record.claim is not None],
         "skips": skipped_by_reason(report),

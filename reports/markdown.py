@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gradlaw.reports.compositions import compositions
-from gradlaw.reports.conventions import FINDINGS, by_family, named
+from gradlaw.reports.conventions import FINDINGS, named
+from gradlaw.reports.conventions import by_family as conventions_by_family
 from gradlaw.reports.conventions import tally as findings_tally
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.devices import DeviceCell, device_table
@@ -25,6 +26,8 @@ from gradlaw.reports.legend import LEGEND, SIGNS
 from gradlaw.reports.matrix import Cell, build_matrices
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
+from gradlaw.reports.pitfalls import WORKS, elsewhere
+from gradlaw.reports.pitfalls import by_family as pitfalls_by_family
 from gradlaw.reports.record import Failure, Record, Report, RuleCoverage
 from gradlaw.reports.skips import skipped_by_reason
 
@@ -82,9 +85,21 @@ def render_markdown(report: Report) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return _grid(head, ((escape(cell) for cell in row) for row in rows))
+
+
+def _grid(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table of cells that are Markdown already."""
     lines = [f"| {' | '.join(escape(name) for name in head)} |", "|---" * len(head) + "|"]
-    lines += [f"| {' | '.join(escape(cell) or ' ' for cell in row)} |" for row in rows]
+    lines += [f"| {' | '.join(cell or ' ' for cell in row)} |" for row in rows]
     return "\n".join(lines)
+
+
+def lines_of(text: str) -> str:
+    """Foreign code as one cell of a table that keeps its lines and their indentation."""
+    return "<br>".join(
+        "&nbsp;" * (len(line) - len(line.lstrip(" "))) + escape(line) for line in text.split("\n")
+    )
 
 
 def _environment(report: Report) -> list[str]:
@@ -211,25 +226,18 @@ def _cell(cell: Cell | None) -> str:
 
 
 def _rooms(report: Report) -> list[str]:
-    pitfalls: list[tuple[str, ...]] = []
     tracing: list[tuple[str, ...]] = []
     claims: list[tuple[str, ...]] = []
     for record in report.records:
         head = (record.subject, _verdict(record))
-        if (fall := record.pitfall) is not None:
-            works = "works" if fall.remedy_works else "does not work"
-            pitfalls.append(
-                (*head, fall.misuse, fall.phase, fall.expected, fall.got, fall.remedy, works)
-            )
         if (law := record.tracing) is not None:
             tracing.append((*head, law.statement, str(law.expected), str(law.got)))
         if (claim := record.claim) is not None:
             claims.append(
                 (*head, claim.document, claim.statement, claim.stated, claim.oracle, claim.jax)
             )
-    blocks: list[str] = []
+    blocks = _pitfalls(report)
     for title, columns, rows in (
-        ("Pitfalls", ("misuse", "phase", "must raise", "came", "remedy", "remedy"), pitfalls),
         ("Tracing laws", ("statement", "traces stated", "traces counted"), tracing),
         ("Claims of documents", ("document", "statement", "stated", "oracle", "JAX"), claims),
     ):
@@ -239,7 +247,7 @@ def _rooms(report: Report) -> list[str]:
 
 
 def _conventions(report: Report) -> list[str]:
-    families = by_family(report)
+    families = conventions_by_family(report)
     if not families:
         return []
     columns = ("at x", "forward", "reverse", "second", "accepted", "findings", "why", "remedy")
@@ -284,6 +292,31 @@ def _convention(record: Record) -> tuple[str, ...]:
         findings,
         why,
         remedy if convention.remedy_works else f"{remedy} (does not work)",
+    )
+
+
+def _pitfalls(report: Report) -> list[str]:
+    blocks: list[str] = []
+    for family, records in pitfalls_by_family(report).items():
+        rows = [_pitfall(record) for record in records if record.pitfall is not None]
+        head = ("pitfall", "verdict", "misuse", "what must come", "elsewhere", "remedy", "source")
+        blocks += [f"### {escape(family) or 'Others'}", _grid(head, rows)]
+    return ["## Pitfalls", *blocks] if blocks else []
+
+
+def _pitfall(record: Record) -> tuple[str, ...]:
+    fall = record.pitfall
+    assert fall is not None
+    came = "" if record.verdict == "conforms" else f"<br>came: {escape(fall.got)}"
+    remedy = f"{escape(fall.remedy)} ({WORKS[fall.remedy_works]})"
+    return (
+        escape(record.subject),
+        escape(_verdict(record)),
+        lines_of(fall.misuse),
+        escape(fall.expected) + came,
+        "<br>".join(f"{escape(where)}: {escape(what)}" for where, what in elsewhere(fall)),
+        f"{remedy}<br>{lines_of(fall.remedied)}" if fall.remedied else remedy,
+        escape(fall.source),
     )
 
 

@@ -158,21 +158,32 @@ class PitfallEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """A misuse, the error it must raise, the error it raised, and the remedy.
 
     Attributes:
+        family: what is misused, in words.
         misuse: the code, or what it does.
-        phase: where it must raise: wrap, trace or call.
+        phase: where it must raise: wrap, trace, compile or call; none where it must not.
+        error: the class of the error or warning that must come; empty where none must.
+        message: what that must say; ``…`` stands for any text.
         expected: the exception that must come, or what must happen instead of one.
         got: what came.
-        remedy: what to write instead.
-        remedy_works: whether the remedy was tried and right.
+        modes: for jit, vmap, grad and scan what came inside of them, empty where it was the same;
+            a mode that is not there had nothing to move.
+        remedy: what to write instead, in words.
+        remedied: the same as code.
+        remedy_works: whether the remedy was right; None where it was not tried.
         source: the document that warns of it.
     """
 
+    family: str = ""
     misuse: str
     phase: str
+    error: str = ""
+    message: str = ""
     expected: str
     got: str
+    modes: dict[str, str] = {}
     remedy: str
-    remedy_works: bool
+    remedied: str = ""
+    remedy_works: bool | None
     source: str = ""
 
 

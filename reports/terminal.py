@@ -18,6 +18,7 @@ from gradlaw.reports.matrix import worst_records
 from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
+from gradlaw.reports.pitfalls import WORKS
 from gradlaw.reports.record import Failure, Record, Report
 from gradlaw.reports.screen import Screen, open_console
 
@@ -127,8 +128,8 @@ def _group(screen: Screen, records: list[Record]) -> None:
         _failure(screen, failure)
     if record.pitfall is not None:
         fall = record.pitfall
-        works = "works" if fall.remedy_works else "does not work"
-        screen.detail(f"must raise {fall.expected}; came {fall.got}; the remedy {works}")
+        works = WORKS[fall.remedy_works]
+        screen.detail(f"must come: {fall.expected}; came: {fall.got}; the remedy {works}")
     if record.tracing is not None:
         law = record.tracing
         screen.detail(f"{law.statement}: {law.expected} traces stated, {law.got} counted")

@@ -230,6 +230,28 @@ def test_the_rooms_beside_the_laws_are_shown():
     assert not any(link.startswith("javascript") for link in page.values("href"))
 
 
+def test_pitfalls_stand_in_their_families_with_error_phase_modes_and_remedy():
+    record = pitfall_record()
+    twin = msgspec.structs.replace(record, subject="twin", node="twin")
+    other = pitfall_record(family="A key", error="", message="", phase="none", remedy_works=None)
+    other = msgspec.structs.replace(other, subject="kept", node="kept", verdict="skipped")
+    source = render_html(sample_report(record, twin, other))
+    page = Page(source)
+    assert source.count('<table class="wide pitfalls">') == 2
+    assert source.index("A key (1)") < source.index("Not a scalar (2)")
+    assert set(page.values("href")) >= {"#pitfalls", "#family-0", "#family-1"}
+    assert {"family-0", "family-1"} <= set(page.values("id"))
+    for part in (
+        "TypeError trace only scalar outputs…",
+        "jit : the same",
+        "vmap : ValueError: another",
+        "✓ works",
+        "not tried",
+    ):
+        assert part in page.text, part
+    assert "<pre>def f(x):\n    return jnp.sum(x * x)\njax.grad(f)(x)</pre>" in source
+
+
 def test_formulas_are_typeset_and_hostile_ones_are_text():
     sheets = [
         CaseSheet(name="good", signature="", source="", formula=SUM, derivatives={"w": SUM}),
@@ -271,7 +293,19 @@ def hostile_report() -> Report:
         msgspec.structs.replace(
             law, node="known", failures=(failure,), known=HOSTILE, backend=HOSTILE
         ),
-        pitfall_record(misuse=HOSTILE, got=HOSTILE, expected=HOSTILE, remedy=HOSTILE),
+        pitfall_record(
+            "wrong error",
+            family=HOSTILE,
+            misuse=HOSTILE,
+            error=HOSTILE,
+            message=HOSTILE,
+            got=HOSTILE,
+            expected=HOSTILE,
+            modes={HOSTILE: HOSTILE},
+            remedy=HOSTILE,
+            remedied=HOSTILE,
+            source=HOSTILE,
+        ),
         claim_record(stated=HOSTILE),
         convention_record(
             family=HOSTILE,

@@ -134,11 +134,16 @@ def device_record(
 def pitfall_record(verdict: Verdict = "conforms", **fields: Any) -> Record:
     """A pitfall's record."""
     evidence = {
-        "misuse": "jax.grad of a vector",
-        "phase": "call",
-        "expected": "TypeError",
-        "got": "TypeError: only scalar outputs",
+        "family": "Not a scalar",
+        "misuse": "f = lambda x: x * x\njax.grad(f)(x)",
+        "phase": "trace",
+        "error": "TypeError",
+        "message": "only scalar outputs…",
+        "expected": "TypeError at trace: only scalar outputs…",
+        "got": "TypeError at trace: only scalar outputs, not (2,)",
+        "modes": {"jit": "", "vmap": "ValueError: another"},
         "remedy": "wrap in jnp.sum",
+        "remedied": "def f(x):\n    return jnp.sum(x * x)\njax.grad(f)(x)",
         "remedy_works": True,
         **fields,
     }
@@ -301,12 +306,17 @@ records = structs(
     pitfall=st.none()
     | structs(
         PitfallEvidence,
+        family=texts,
         misuse=texts,
-        phase=texts,
+        phase=texts | st.just("none"),
+        error=texts,
+        message=texts,
         expected=texts,
         got=texts,
+        modes=st.dictionaries(st.sampled_from(("jit", "vmap", "other")), texts, max_size=3),
         remedy=texts,
-        remedy_works=st.booleans(),
+        remedied=texts,
+        remedy_works=st.none() | st.booleans(),
         source=texts,
     ),
     convention=st.none()

@@ -26,7 +26,7 @@ from test_reports_samples import (
 
 from gradlaw.reports import Failure, KnownIssue, merge_records
 from gradlaw.reports.figures import allowance, duration, printable, shortened, ulps
-from gradlaw.reports.markdown import escape, fence, render_markdown
+from gradlaw.reports.markdown import escape, fence, lines_of, render_markdown
 from gradlaw.reports.screen import open_console
 from gradlaw.reports.terminal import show_summary
 
@@ -107,6 +107,18 @@ def test_escaped_markdown_has_no_live_markup(text):
     assert plain == " ".join(printable(text).split())
 
 
+@given(texts)
+def test_code_in_a_cell_keeps_its_lines_and_nothing_in_it_lives(text):
+    cell = lines_of(text)
+    assert "\n" not in cell
+    lines = cell.split("<br>")
+    assert len(lines) == len(text.split("\n"))
+    for line, shown_line in zip(text.split("\n"), lines, strict=True):
+        inner = shown_line.replace("&nbsp;", "")
+        assert inner == escape(line)
+        assert shown_line.count("&nbsp;") == len(line) - len(line.lstrip(" "))
+
+
 @given(st.text("`a\n", max_size=30))
 def test_a_code_block_cannot_be_closed_from_within(text):
     first, *inner, last = fence(text).split("\n")
@@ -158,6 +170,10 @@ def test_the_markdown_says_what_the_run_says():
         "| got | 2.25 |",
         "```python\nimport jax\n",
         "| tails | inaccurate | \\* | 1 node | why |",
+        "### Not a scalar\n",
+        "| f = lambda x: x \\* x<br>jax.grad(f)(x) | TypeError at trace: only scalar outputs… |",
+        "jit: the same<br>vmap: ValueError: another",
+        "(works)<br>def f(x):<br>&nbsp;&nbsp;&nbsp;&nbsp;return jnp.sum(x \\* x)<br>jax.grad",
         "✗ refuted",
         "| 1 node | no reason recorded |",
     ):
@@ -202,7 +218,7 @@ def test_the_summary_of_a_clean_run_fits_a_screen_and_holds_what_a_person_needs(
         "1 claim refuted (a finding about a document, no failure):",
         "conventions:  ✓ 1 conforms",
         "Findings about conventions: 1 outside the accepted set",
-        "No failure in 20 judged nodes",
+        "No failure in 21 judged nodes",
     ):
         assert part in output, part
     assert "\x1b" not in output, "no colour where the file is no terminal"
@@ -248,7 +264,7 @@ def test_failures_of_other_rooms_known_and_stale_issues_are_shown():
     )
     output = shown(report, width=160)
     assert "test_pitfall[vector_output-cpu]" in output
-    assert "must raise TypeError; came no error; the remedy works" in output
+    assert "must come: TypeError at trace: only scalar outputs…; came: no error; the" in output
     assert "Known issues met: tails (1)" in output
     assert "Stale known issue: old (*sinh*, refused) matches no failure any more" in output
 
