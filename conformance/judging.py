@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -22,12 +23,18 @@ from gradlaw.conformance.primals import as_argument, zeros
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
+from gradlaw.oracles.interpreter.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import narrow
 
 PRECISIONS = (128, 512, 2200)
 """Bits of the exact readings: more are taken until the reading is narrow. 2200 hold any sum of
 products of two float64 numbers."""
+
+SECONDS = 20.0
+"""Processor time that bounding an example of a traced case may take; beyond it stands an estimate.
+
+A derivative of an incomplete gamma function by its order may cost a second for a single number."""
 
 
 def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
@@ -49,7 +56,8 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         outcome.verdict = "wrong structure"
         outcome.explanation = f"the gradient's tree is {structure}, not {prepared.structure}"
         return outcome
-    return _judge_arrays(outcome, prepared, example, [np.asarray(a) for a in arrays], dtype)
+    with nullcontext() if case.formula is not None else patience(SECONDS):
+        return _judge_arrays(outcome, prepared, example, [np.asarray(a) for a in arrays], dtype)
 
 
 def _phase(prepared: Prepared) -> str:

@@ -9,12 +9,14 @@ import jax
 import jax.numpy as jnp
 import pytest
 
+from gradlaw.conformance import judging
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
-from gradlaw.oracles.interpreter import Reader
-from gradlaw.reports.record import Record
+from gradlaw.oracles.interpreter import Reader, TooLarge
+from gradlaw.oracles.interpreter.patience import keep_patience, patience
+from gradlaw.reports.record import LawEvidence, Record
 
 
 def squares(x: Any) -> Any:
@@ -44,6 +46,11 @@ def record(function: Callable[..., Any]) -> Record:
         seed=0,
         profile=Profile(plans=1, examples=3),
     ).record()
+
+
+def evidence(judged: Record) -> LawEvidence:
+    assert judged.law is not None
+    return judged.law
 
 
 @pytest.fixture
@@ -78,3 +85,19 @@ def test_a_program_that_is_read_is_not_estimated() -> None:
     found = record(squares)
     assert found.law is not None
     assert found.law.estimated == ()
+
+
+def test_what_takes_too_long_to_bound_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "a program too large" not in evidence(record(squares)).estimated
+    monkeypatch.setattr(judging, "SECONDS", 0.0)
+    late = record(squares)
+    assert late.verdict == "conforms"
+    assert "a program too large" in evidence(late).estimated
+    assert any("more processor time" in note for note in evidence(late).notes)
+
+
+def test_patience_within_patience_is_no_longer() -> None:
+    with patience(0.0), patience(60.0), pytest.raises(TooLarge):
+        keep_patience()
+    with patience(60.0):
+        keep_patience()

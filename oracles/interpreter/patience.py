@@ -25,12 +25,12 @@ _ENDS: ContextVar[float] = ContextVar("ends", default=math.inf)
 
 @contextmanager
 def patience(seconds: float) -> Iterator[None]:
-    """Let the readings in a block take so much processor time together.
+    """Let the readings in a block take so much processor time together, or what is left of it.
 
     Args:
         seconds: of processor time; a reading that is past it raises :class:`TooLarge`.
     """
-    token = _ENDS.set(time.process_time() + seconds)
+    token = _ENDS.set(min(_ENDS.get(), time.process_time() + seconds))
     try:
         yield
     finally:
