@@ -20,6 +20,8 @@ class Profile:
         called: of how many traced cases one is called, under one law in one dtype.
         programs: nodes of random programs.
         passed: examples of a reading that are drawn first, and passed over in most nodes.
+        composed: one in so many traced cases that are called is called under a law of the lattice.
+        ways: nodes of cases with a formula for each way of running a program.
         patience: processor time that reading a rule may take, in seconds.
     """
 
@@ -31,6 +33,8 @@ class Profile:
     called: int = 2
     programs: int = 16
     passed: int = 0
+    composed: int = 8
+    ways: int = 6
     patience: float = 3.0
 
 
@@ -43,8 +47,9 @@ PROFILES: dict[str, Profile] = {
         called=24,
         programs=2,
         passed=1,
+        ways=1,
         patience=1.0,
     ),
     "default": Profile(plans=2, examples=5),
-    "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600),
+    "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600, ways=60),
 }

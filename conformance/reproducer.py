@@ -68,7 +68,7 @@ def spell(law: Law, function: str, plan: Plan, case: Case) -> str:
         if "in_axes" in options:
             options["in_axes"] = Written(_axes(axes.in_axes))
         told = "".join(f", {name}={value!r}" for name, value in options.items())
-        spelled = f"{step.spelled or step.make.__name__}({spelled}{told})"
+        spelled = f"{step.spelled or step.written.__name__}({spelled}{told})"
         order += step.order
     return spelled
 

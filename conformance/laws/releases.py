@@ -1,0 +1,24 @@
+"""What the releases of JAX, and what is installed beside it, do not all have for laws."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+
+@cache
+def exports() -> bool:
+    """Whether a program can be serialised.
+
+    ``jax.export`` writes FlatBuffers, whose package is no dependency of JAX's, and imports absl in
+    0.5.0, which is none either.
+    """
+    return _imports("flatbuffers") and _imports("jax.export")
+
+
+def _imports(module: str) -> bool:
+    try:
+        importlib.import_module(module)
+    except ImportError:
+        return False
+    return True
