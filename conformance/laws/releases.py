@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from typing import Any
 
 
 @cache
@@ -14,6 +15,15 @@ def exports() -> bool:
     0.5.0, which is none either.
     """
     return _imports("flatbuffers") and _imports("jax.export")
+
+
+def explicit_mesh() -> Any | None:
+    """A mesh of one device along an axis ``d`` whose shardings are explicit; None before 0.6."""
+    import jax
+
+    if not hasattr(jax.sharding, "AxisType"):
+        return None
+    return jax.make_mesh((1,), ("d",), axis_types=(jax.sharding.AxisType.Explicit,))
 
 
 def _imports(module: str) -> bool:
