@@ -34,7 +34,9 @@ def scan_map(
             )
             return function(*jax.tree.unflatten(tree, whole))
 
-        results = jax.lax.map(of_example, stacked, batch_size=batch_size)
+        # By few at once, jax.lax.map divides by zero where an axis of an example has size 0.
+        several = None if any(jnp.size(leaf) == 0 for leaf in leaves) else batch_size
+        results = jax.lax.map(of_example, stacked, batch_size=several)
         return jax.tree.map(lambda array: jnp.moveaxis(array, 0, out_axes), results)
 
     return mapped

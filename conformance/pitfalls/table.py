@@ -7,6 +7,7 @@ from gradlaw.conformance.pitfalls.control_flow import BRANCHES, LOOPS
 from gradlaw.conformance.pitfalls.impurity import IMPURE
 from gradlaw.conformance.pitfalls.outputs_and_inputs import ARGNUMS, INPUTS, OUTPUTS
 from gradlaw.conformance.pitfalls.pitfall import Pitfall
+from gradlaw.conformance.pitfalls.refusals import REFUSALS
 from gradlaw.conformance.pitfalls.values_for_functions import VALUES
 
 PITFALLS: tuple[Pitfall, ...] = (
@@ -18,4 +19,5 @@ PITFALLS: tuple[Pitfall, ...] = (
     *BRANCHES,
     *LOOPS,
     *IMPURE,
+    *REFUSALS,
 )

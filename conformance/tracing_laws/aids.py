@@ -27,10 +27,14 @@ def _unbatched(function: Function) -> Function:
     return lambda x: function(x[None])[0]
 
 
+def _grad(function: Function) -> Function:
+    return jax.grad(function)
+
+
 _ROWS = (ROW, OTHER, ROW)
 
 _LAWS: tuple[tuple[str, Transformation, Any, int], ...] = (
-    ("grad", lambda f: jax.grad(f), gradient, 3),
+    ("grad", _grad, gradient, 3),
     ("jit(grad)", lambda f: jax.jit(jax.grad(f)), gradient, 1),
     ("grad(jit)", lambda f: jax.grad(jax.jit(f)), gradient, 1),
     ("jit(jacfwd)", lambda f: jax.jit(jax.jacfwd(f)), gradient, 1),
