@@ -56,7 +56,7 @@ def _apart(mine: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
 
 def _places(array: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Each number's place among all of its dtype; the two zeros are neighbours."""
-    kind = {2: np.int16, 4: np.int32, 8: np.int64}[array.dtype.itemsize]
-    bits = np.ascontiguousarray(array).view(kind).astype(np.int64)
-    lowest = np.int64(np.iinfo(kind).min)
+    size = array.dtype.itemsize
+    bits = np.ascontiguousarray(array).view(f"i{size}").astype(np.int64)
+    lowest = np.int64(-(2 ** (8 * size - 1)))
     return np.where(bits >= 0, bits, lowest - bits - 1)

@@ -11,8 +11,8 @@ from typing import Any
 def exports() -> bool:
     """Whether a program can be serialised.
 
-    ``jax.export`` writes FlatBuffers, whose package is no dependency of JAX's, and imports absl in
-    0.5.0, which is none either.
+    ``jax.export`` writes FlatBuffers, whose package is no dependency of JAX's, and up to 0.6.0 it
+    imports absl, which is none either.
     """
     return _imports("flatbuffers") and _imports("jax.export")
 

@@ -74,6 +74,10 @@ def _square() -> Any:
     return square
 
 
+def _of_square(law: str) -> Callable[..., object]:
+    return _composed(law, _square())
+
+
 def _refused(law: str) -> tuple[Raises, ...]:
     if law not in TWICE:
         return (Raises(error="ValueError", message=NO_REVERSE, phase="trace"),)
@@ -114,7 +118,7 @@ def _without_forward() -> Iterator[Pitfall]:
                 "square.defvjp(lambda x: (x * x, x), lambda x, c: (2 * x * c,))\n"
                 f"{_written(law, 'square')}"
             ),
-            wrap=lambda law=law: _composed(law, _square()),
+            wrap=partial(_of_square, law),
             arguments=lambda: (2.0,),
             raises=(Raises(error="TypeError", message=NO_FORWARD, phase="trace"),),
             remedy="Reverse mode; or jax.custom_jvp, whose rule both modes use.",

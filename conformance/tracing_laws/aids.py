@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -28,7 +29,7 @@ def _unbatched(function: Function) -> Function:
 
 
 def _grad(function: Function) -> Function:
-    return jax.grad(function)
+    return cast("Function", jax.grad(function))
 
 
 _ROWS = (ROW, OTHER, ROW)
@@ -82,7 +83,7 @@ def _aids() -> Iterator[TracingLaw]:
             statement="jax.debug.callback in f sees each call's numbers, and changes nothing else.",
             expected=expected,
             results=(*results, True),
-            run=lambda transformation=transformation: _with_callback(transformation),
+            run=partial(_with_callback, transformation),
             source=DEBUGGING,
         )
         yield TracingLaw(
@@ -90,7 +91,7 @@ def _aids() -> Iterator[TracingLaw]:
             statement="jax.debug.print in f changes no result and no count of traces.",
             expected=expected,
             results=results,
-            run=lambda transformation=transformation: _with_print(transformation),
+            run=partial(_with_print, transformation),
             source=DEBUGGING,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import jax
@@ -121,9 +122,7 @@ def _without_leaks() -> Iterator[TracingLaw]:
             statement="Nothing leaks a tracer, and watching for it costs no trace of f.",
             expected=1,
             results=(gradient(ROW), gradient(OTHER)),
-            run=lambda transformation=transformation: calls_of_rows(
-                _watched(transformation), ROW, OTHER
-            ),
+            run=partial(calls_of_rows, _watched(transformation), ROW, OTHER),
             source="JAX documentation, jax.checking_leaks",
         )
 

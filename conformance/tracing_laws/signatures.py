@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import jax
@@ -138,7 +139,7 @@ SIGNATURES: tuple[TracingLaw, ...] = (
             statement="64-bit mode traces f once more, and out of it the old program is kept.",
             expected=2,
             results=tuple(answer(row) for row in (ROW, OTHER, OTHER, ROW)),
-            run=lambda transformed=transformed: _of_flag(transformed),
+            run=partial(_of_flag, transformed),
             source="JAX documentation, jax.enable_x64",
         )
         for name, transformed, answer in (
