@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 import jax
 
+from gradlaw.conformance.agreeing import agreement, distance
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
+from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.comparing import arose_in, lost_in
 from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import examples
@@ -19,7 +21,7 @@ from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.number_types import array_dtype, is_wide, part_dtype
-from gradlaw.conformance.outcome import Outcome, Worst, finite_or_none, severity, warned
+from gradlaw.conformance.outcome import Outcome, Worst, charged, finite_or_none, severity, warned
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.conformance.primals import Primals
@@ -30,7 +32,7 @@ from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.blame import equations
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
-from gradlaw.reports.record import FAILING, Failure, LawEvidence, Record, Verdict
+from gradlaw.reports.record import FAILING, Agreement, Failure, LawEvidence, Record, Verdict
 
 COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""
@@ -52,6 +54,7 @@ class Examination:
         passed: examples of a plan that are passed over: Hypothesis begins with the simplest.
         spare: plans that are tried, one by one, where the profile's judge nothing: an empty batch
             holds every gradient.
+        beside_plain: whether what it returns is compared with what the plain law does.
     """
 
     case: Case
@@ -64,6 +67,7 @@ class Examination:
     also: str | None = None
     passed: int = 0
     spare: int = 0
+    beside_plain: bool = False
     tally: Counter[Verdict] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -78,6 +82,8 @@ class Examination:
     witnesses: dict[str, bool] = field(default_factory=dict)
     rules: Rules = field(default_factory=set)
     judged: bool = False
+    agreement: Counter[Agreement] = field(default_factory=Counter)
+    apart: float = 0.0
 
     @property
     def node(self) -> str:
@@ -174,6 +180,9 @@ class Examination:
             notes=tuple(sorted(self.notes)),
             witnesses=self.witnesses,
             rules=by_kind(self.rules),
+            family=family(self.case),
+            agreement={str(found): count for found, count in self.agreement.items()},
+            apart=finite_or_none(self.apart) if self.agreement else None,
         )
 
     def _entropy(self, purpose: str) -> str:
@@ -262,12 +271,22 @@ class Examination:
         outcome = self.judge(prepared, example, self.dtype)
         if drawn:
             self._count(outcome, example)
+            if self.beside_plain and outcome.verdict == "conforms":
+                self._set_beside_plain(prepared, example)
         if outcome.judged:
             self.judged = True
             self.rules |= prepared.rules
         if outcome.verdict not in FAILING or self._is_known(prepared, plan, example, outcome):
             return None
         return outcome
+
+    def _set_beside_plain(self, prepared: Prepared, example: Example) -> None:
+        spent = Outcome()
+        with charged(spent, "plain law"):
+            apart = distance(prepared, example, self.dtype)
+        self._charge(spent.seconds)
+        self.agreement[agreement(apart)] += 1
+        self.apart = max(self.apart, apart)
 
     def _is_known(
         self, prepared: Prepared | None, plan: Plan, example: Example, outcome: Outcome

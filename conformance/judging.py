@@ -14,6 +14,7 @@ from flint import arb, ctx
 from gradlaw.conformance.answers import Answer, Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import Readings, compare
+from gradlaw.conformance.compiling import heard, shared_out
 from gradlaw.conformance.estimating import estimate
 from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged, warned
@@ -44,9 +45,9 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         {name: as_argument(array, dtype) for name, array in example.leaves.items()}
     )
     try:
-        with warnings.catch_warnings(record=True) as caught, charged(outcome, _phase(prepared)):
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            returned = jax.block_until_ready(prepared.call(*arguments))
+            returned = _called(outcome, prepared, arguments)
     except Exception as error:
         return refused(outcome, case, prepared.question.plan, example, dtype, error)
     prepared.called = True
@@ -60,8 +61,18 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         return _judge_arrays(outcome, prepared, example, [np.asarray(a) for a in arrays], dtype)
 
 
-def _phase(prepared: Prepared) -> str:
-    return "run" if prepared.called else "compile"
+def _called(outcome: Outcome, prepared: Prepared, arguments: tuple[Any, ...]) -> Any:
+    """What the law returns; its first call is compiled."""
+    if prepared.called:
+        with charged(outcome, "run"):
+            return jax.block_until_ready(prepared.call(*arguments))
+    spent = Outcome()
+    try:
+        with heard() as told, charged(spent, "first call"):
+            return jax.block_until_ready(prepared.call(*arguments))
+    finally:
+        for phase, seconds in shared_out(spent.seconds["first call"], told).items():
+            outcome.charge(phase, seconds)
 
 
 def refused(

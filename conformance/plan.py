@@ -13,6 +13,7 @@ import jax
 
 from gradlaw.conformance.case import Case, leaf_names
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.laws.composition import without_options
 from gradlaw.conformance.laws.transform import Axes
 from gradlaw.conformance.layout import LARGE_BATCHES, Layout, layout_pool, seed_from
 from gradlaw.strategies.batches import Batching
@@ -124,7 +125,9 @@ def applies(case: Case, law: Law) -> bool:
     real_of_complex = case.is_complex and not case.holomorphic
     if law.scalar and case.along is None:
         return False
-    if real_of_complex and "jacrev" in law.transforms:
+    if real_of_complex and "jacrev" in without_options(law.name):
+        return False
+    if case.holomorphic and any(step.refuses_holomorphic for step in law.steps):
         return False
     if law.equals.order == 3 and case.along is None:
         return False

@@ -56,6 +56,16 @@ class Prepared:
         return replace(self, call=jax.jit(self.call))
 
     @cached_property
+    def plain(self) -> Callable[..., Any]:
+        """The plain law that gives the same derivative, compiled as one."""
+        asked = self.question
+        law = Law(name=asked.law.alike)
+        compiled: Callable[..., Any] = jax.jit(
+            law.compose(asked.case.function, asked.plan.axes(asked.case))
+        )
+        return compiled
+
+    @cached_property
     def program(self) -> Any:
         """The law's program in the dtype; who only reads the rule does without."""
         return self._program(self.dtype)
@@ -111,7 +121,7 @@ def prepare(
         dtype=array_dtype(dtype),
     )
     return Prepared(
-        call=law.compose(case.function, axes),
+        call=law.compose(case.function, axes, called=True),
         dtype=dtype,
         rule=rule,
         question=question,

@@ -20,9 +20,11 @@ class Profile:
         called: of how many traced cases one is called, under one law in one dtype.
         programs: nodes of random programs.
         passed: examples of a reading that are drawn first, and passed over in most nodes.
+        composed: one in so many traced cases that are called is called under a law of the lattice.
+        ways: nodes of cases with a formula for each way of running a program.
         patience: processor time that reading a rule may take, in seconds.
-        ways: groups of ways in which each convention's derivatives are computed, besides the first
-            derivatives under jit; the seed turns the wheel.
+        convention_ways: groups of ways in which each convention's derivatives are computed,
+            besides the first derivatives under jit; the seed turns the wheel.
     """
 
     plans: int
@@ -33,8 +35,10 @@ class Profile:
     called: int = 2
     programs: int = 16
     passed: int = 0
+    composed: int = 8
+    ways: int = 6
     patience: float = 3.0
-    ways: int = 1
+    convention_ways: int = 1
 
 
 PROFILES: dict[str, Profile] = {
@@ -46,9 +50,18 @@ PROFILES: dict[str, Profile] = {
         called=24,
         programs=2,
         passed=1,
+        ways=1,
         patience=1.0,
-        ways=0,
+        convention_ways=0,
     ),
     "default": Profile(plans=2, examples=5),
-    "thorough": Profile(plans=2, examples=60, every_reading=True, called=1, programs=1600, ways=9),
+    "thorough": Profile(
+        plans=2,
+        examples=60,
+        every_reading=True,
+        called=1,
+        programs=1600,
+        ways=60,
+        convention_ways=9,
+    ),
 }

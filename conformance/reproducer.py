@@ -74,7 +74,7 @@ def spell(law: Law, function: str, plan: Plan, case: Case) -> str:
         for name in options.keys() & {"in_specs", "out_specs"}:
             options[name] = Written(_spelled(options[name], repr))
         told = "".join(f", {name}={value!r}" for name, value in options.items())
-        spelled = f"{step.spelled or step.make.__name__}({spelled}{told})"
+        spelled = f"{step.spelled or step.written.__name__}({spelled}{told})"
         order += step.order
     return spelled
 

@@ -34,5 +34,5 @@ def test_convention(
 ) -> None:
     """Judge one convention."""
     options = request.config.option
-    seen = observed(family, backend, options.seed, PROFILES[options.profile].ways)
+    seen = observed(family, backend, options.seed, PROFILES[options.profile].convention_ways)
     keep(judge_convention(convention, family, seen[convention.name]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -11,7 +12,9 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.laws.calling_laws import drawn_called, ways
 from gradlaw.conformance.laws.table import IN_EVERY_DTYPE
+from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import Record
@@ -23,6 +26,9 @@ LARGEST_BATCH = 100
 """Of a traced case: 10,000 factorisations take minutes to bound."""
 
 
+STRIDE = 5
+"""Steps from one case with a formula to the next that a way of running meets."""
+
 SHARE, HEAVY = 2, 4
 """Of so many laws a case, or a heavy one, meets one, where each pair gets one dtype."""
 
@@ -31,7 +37,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One node for each case, law and dtype; backends are the plugin's."""
     options = metafunc.config.option
     profile = PROFILES[options.profile]
-    nodes = [*judged(profile, options.seed), *called(profile, options.seed)]
+    chosen = judged, called, composed
+    nodes = [node for nodes in chosen for node in nodes(profile, options.seed)]
     metafunc.parametrize(
         ("case", "law", "dtype"),
         nodes,
@@ -66,7 +73,32 @@ def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
             laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]
             dtypes = [dtype for dtype in case.dtypes if dtype != "python"]
             turn = (seed + place) // profile.called
-            yield case, laws[turn % len(laws)], dtypes[turn % len(dtypes)]
+            dtype = dtypes[turn % len(dtypes)]
+            drawn = (
+                _drawn("jit", case, f"{seed} {case.name}") if turn % profile.composed == 0 else None
+            )
+            yield case, drawn or laws[turn % len(laws)], dtype
+
+
+def composed(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
+    """Cases with a formula, under laws of the lattice that run in every way there is."""
+    met: set[tuple[str, str]] = set()
+    light = [case for case in FORMULATED if not case.heavy]
+    for turn, way in enumerate(ways()):
+        for place in range(profile.ways):
+            # Each way goes through the families, and begins where the last one ended.
+            case = light[(seed + turn * profile.ways + place) * STRIDE % len(light)]
+            dtypes = [dtype for dtype in case.dtypes if dtype != "python" or case.takes_scalars]
+            law = _drawn(way, case, f"{seed} {way} {place}")
+            if law is not None and (case.name, law.name) not in met:
+                met.add((case.name, law.name))
+                yield case, law, dtypes[(seed + turn + place) % len(dtypes)]
+
+
+def _drawn(way: str, case: Case, entropy: str) -> Law | None:
+    """A law of the lattice, run in that way, that means something on the case."""
+    found = drawn_called(way, Random(seed_from(f"{entropy} called")))
+    return next((law for law in found if applies(case, law)), None)
 
 
 def examination(
@@ -76,7 +108,15 @@ def examination(
     if case.formula is None:
         profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
         case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
-    return Examination(case=case, law=law, dtype=dtype, backend=backend, seed=seed, profile=profile)
+    return Examination(
+        case=case,
+        law=law,
+        dtype=dtype,
+        backend=backend,
+        seed=seed,
+        profile=profile,
+        beside_plain=law not in LAWS,
+    )
 
 
 def test_law(

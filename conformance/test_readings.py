@@ -10,13 +10,14 @@ from random import Random
 import pytest
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import CASES, COMPLEX_CASES
+from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
+from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
-from gradlaw.conformance.laws.drawing import drawn_from_lattice
+from gradlaw.conformance.laws.drawing import Drawing
 from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.number_types import is_wide
 from gradlaw.conformance.plan import applies
@@ -59,10 +60,21 @@ def traced() -> list[Case]:
 
 
 def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
-    """The cases without a formula, each under a law of every kind; the seed turns the wheels."""
+    """The cases without a formula, each under a law of every kind, and those with one.
+
+    The seed turns the wheels. A case with a formula is called under the laws of the table, and so
+    is read under others alone.
+    """
+    drawing = Drawing()
+    for case, law in _chosen(drawing, profile, seed):
+        drawing.remember(law, family(case))
+        yield case, law
+
+
+def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
     for place, case in enumerate(traced()):
         if profile.every_reading:
-            yield from _every(case, seed)
+            yield from _every(drawing, case, seed)
             continue
         for turn in range(profile.readings):
             subject = _varied(case, turn, seed)
@@ -73,18 +85,30 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
             around, which = divmod(seed + place + turn, len(wheel))
             pair = wheel[which][(around + which) % len(wheel[which])]
             composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
-            yield (_drawn(subject, pair[1], turn, seed) if composed else None) or pair
+            yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
+    for case in FORMULATED:
+        turns = DRAWN if profile.every_reading else profile.readings
+        yield from _composed(drawing, case, turns, seed)
 
 
-def _every(case: Case, seed: int) -> Iterator[tuple[Case, Law]]:
+def _every(drawing: Drawing, case: Case, seed: int) -> Iterator[tuple[Case, Law]]:
     """All laws of the table, and some of the lattice."""
     pairs = _pairs(case)
-    drawn = (
-        _drawn(_varied(case, turn, seed), pairs[turn % len(pairs)][1], turn, seed)
-        for turn in range(DRAWN)
-    )
-    found = [*pairs, *(pair for pair in drawn if pair is not None)]
-    yield from {(on.name, law.name): (on, law) for on, law in found}.values()
+    yield from pairs
+    met = {(on.name, law.name) for on, law in pairs}
+    for on, law in _composed(drawing, case, DRAWN, seed):
+        if (on.name, law.name) not in met:
+            yield on, law
+
+
+def _composed(drawing: Drawing, case: Case, turns: int, seed: int) -> Iterator[tuple[Case, Law]]:
+    """Laws of the lattice alone."""
+    met, laws = set[tuple[str, str]](), [law for _, law in _pairs(case)]
+    for turn in range(turns):
+        pair = _drawn(drawing, _varied(case, turn, seed), laws[turn % len(laws)], turn, seed)
+        if pair is not None and (pair[0].name, pair[1].name) not in met:
+            met.add((pair[0].name, pair[1].name))
+            yield pair
 
 
 def _varied(case: Case, turn: int, seed: int) -> Case:
@@ -96,10 +120,10 @@ def _varied(case: Case, turn: int, seed: int) -> Case:
     return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
 
 
-def _drawn(case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:
+def _drawn(drawing: Drawing, case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:
     """A law of the lattice in a law's stead, on the case or on what it is along a line."""
     chance = Random(seed_from(f"{seed} {case.name} {turn} drawn"))
-    for drawn in drawn_from_lattice(law, chance):
+    for drawn in drawing.of_kind(law, family(case), chance):
         moved = drawn.scalar or drawn.equals.order > 1
         on = along_a_line(case) if moved and not case.is_complex else case
         if applies(on, drawn):

@@ -71,6 +71,7 @@ def judge_tracing(law: TracingLaw) -> Record:
     """
     try:
         run = law.run()
+        stale = difference(run.results, law.results)
     except Exception as error:  # noqa: BLE001, RUF100 - whatever comes is what is judged
         explanation = f"it raised {type(error).__name__}: {error}"
         return _record(law, -1, (Failure(verdict="refused", explanation=explanation),))
@@ -84,7 +85,6 @@ def judge_tracing(law: TracingLaw) -> Record:
                 expected=str(law.expected),
             )
         )
-    stale = difference(run.results, law.results)
     if stale is not None:
         failures.append(
             Failure(

@@ -150,7 +150,10 @@ class Run:
             wall_seconds=time.perf_counter() - self._started,
         )
         self.report = msgspec.structs.replace(
-            merged, rules=_rules(merged), coverage_required=self.require_coverage
+            merged,
+            rules=_rules(merged),
+            pairs=_pairs(merged),
+            coverage_required=self.require_coverage,
         )
         self.paths = write_report(self.report, self.directory)
 
@@ -239,6 +242,15 @@ def _rules(report: Report) -> tuple[RuleCoverage, ...]:
     from gradlaw.conformance.coverage import reasons, registered
 
     return cover(registered(), reasons(), report.records)
+
+
+def _pairs(report: Report) -> tuple[tuple[str, str], ...]:
+    """The pairs of transformations that laws can hold, where any law was judged."""
+    if not any(record.law is not None for record in report.records):
+        return ()
+    from gradlaw.conformance.laws.drawing import all_pairs
+
+    return all_pairs()
 
 
 def _unjudged(nodeid: str, verdict: Any, line: str) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from gradlaw.reports.compositions import compositions
+from gradlaw.reports.compositions import SHALLOW, compositions
 from gradlaw.reports.conventions import FINDINGS, named
 from gradlaw.reports.conventions import by_family as conventions_by_family
 from gradlaw.reports.conventions import tally as findings_tally
@@ -210,7 +210,31 @@ def _compositions(report: Report) -> list[str]:
         for met in found.transformations
     )
     head = ("transformation", "laws", "cases", "nodes", "worst verdict")
-    return ["## Compositions", f"{found}.", _table(head, rows)]
+    blocks = ["## Compositions", f"{found}.", _table(head, rows)]
+    if (agreed := found.agreed) is not None:
+        blocks.append(escape(f"{agreed}."))
+    if found.families:
+        met = (
+            (
+                each.name,
+                *(f"{n:,}" for n in (each.cases, each.shallow, each.deep)),
+                _verdict(each.worst),
+            )
+            for each in found.families
+        )
+        head = ("family", "cases", f"laws up to depth {SHALLOW}", "deeper", "worst verdict")
+        blocks += ["Options aside:", _table(head, met)]
+    if found.pairs:
+        square = (
+            (outer, *(_count(found.pairs.get((outer, inner))) for inner in found.around))
+            for outer in found.around
+        )
+        blocks += [escape(f"{found.paired}."), _table(("around", *found.around), square)]
+    return blocks
+
+
+def _count(laws: int | None) -> str:
+    return "" if laws is None else f"{laws:,}"
 
 
 def _cell(cell: Cell | None) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from gradlaw.reports.record import Report
 
-JAX_PHASES: frozenset[str] = frozenset({"trace", "compile", "run"})
-"""The phases that are JAX's and XLA's; all others (oracle, hypothesis, other) are the suite's."""
+JAX_PHASES: frozenset[str] = frozenset({"trace", "lower", "compile", "run"})
+"""JAX's and XLA's phases; all others (oracle, reading, plain law, …) are the suite's."""
 
 
 @dataclass(frozen=True, kw_only=True)

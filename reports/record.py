@@ -52,6 +52,9 @@ FindingKind = Literal["outside", "modes", "jit", "dtypes", "releases"]
 """Kinds of findings about a convention, none of them a failure: a value outside the accepted set; a
 difference between forward and reverse mode, by jit, between dtypes, between releases."""
 
+Agreement = Literal["bitwise", "1 ULP", "within bound"]
+"""How far what a composition returned agrees with what the plain law did."""
+
 RuleKind = Literal["jvp", "linearization", "transpose", "batching"]
 """Kinds of rules that JAX keeps for its primitives, each in a table of its own."""
 
@@ -111,6 +114,10 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
         rules: for each kind the primitives whose rules ran while the law was traced, where its
             results were then held against the oracle; those that the function itself runs, if the
             oracle is traced from it, do not count.
+        family: of cases, which the case belongs to.
+        agreement: of a composition that was called, examples by how far its derivative agrees with
+            that of the plain law.
+        apart: the largest distance between the two, ULP.
     """
 
     case: str
@@ -131,6 +138,9 @@ class LawEvidence(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     witnesses: dict[str, bool] = {}
     rules: dict[RuleKind, tuple[str, ...]] = {}
+    family: str = ""
+    agreement: dict[str, int] = {}
+    apart: float | None = None
 
 
 class DeviceEvidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -410,6 +420,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         cases: the case sheets, in the order of the matrix's rows.
         known_issues: all that were in force.
         rules: every derivative and batching rule of the installed release, by primitive and kind.
+        pairs: of transformations, the first around the second, that mean something in some law.
         coverage_required: whether a rule that is neither covered nor excused fails the run.
     """
 
@@ -421,4 +432,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     cases: tuple[CaseSheet, ...] = ()
     known_issues: tuple[KnownIssue, ...] = ()
     rules: tuple[RuleCoverage, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
     coverage_required: bool = False

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from gradlaw.conformance.bench import __main__ as command
 from gradlaw.conformance.bench import checkers as checkers_module
-from gradlaw.conformance.bench import sensitivity, subjects
+from gradlaw.conformance.bench import sensitivity, subjects, timings
 from gradlaw.conformance.bench.alarms import DTYPES, Alarms, count_alarms
 from gradlaw.conformance.bench.bisection import smallest
 from gradlaw.conformance.bench.checkers import Answer, FiniteDifferences, Suite, checkers
@@ -316,3 +316,21 @@ def test_an_option_that_measures_nothing_is_refused(capsys, arguments, message):
         command.main(arguments)
     assert stopped.value.code == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_timing_page_has_a_line_for_each_law(monkeypatch):
+    monkeypatch.setattr(timings, "LARGE", 200)
+    monkeypatch.setattr(timings, "SMALL", 20)
+    costs = timings.measure(("vmap(grad)", "jit(grad)", "jit(vmap(grad))"), repeats=1)
+    assert all(cost.first > cost.later > 0 for cost in costs)
+    grown = next(cost for cost in costs if cost.law == "jit(vmap(grad))")
+    assert grown.growth is None or 5 < grown.growth < 15
+    out = StringIO()
+    Console(file=out, width=120).print(timings.page(costs))
+    for law in ("vmap(grad)", "jit(grad)", "jit(vmap(grad))"):
+        assert law in out.getvalue()
+    lines = timings.claims(costs)
+    assert [line.partition(":")[0] for line in lines[:2]] == [
+        "jit(vmap(grad)) is faster than vmap(grad)",
+        "later calls are faster than the first",
+    ]

@@ -281,6 +281,9 @@ evidences = structs(
     plans=st.lists(texts, max_size=2).map(tuple),
     notes=st.lists(texts, max_size=2).map(tuple),
     witnesses=st.dictionaries(texts, st.booleans(), max_size=2),
+    family=texts,
+    agreement=st.dictionaries(texts, counts, max_size=2),
+    apart=numbers,
 )
 records = structs(
     Record,

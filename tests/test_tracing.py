@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import jax
@@ -15,6 +17,9 @@ from gradlaw.conformance.tracing_laws import TRACING_LAWS
 
 JIT = jax.jit
 GRAD = jax.grad
+EVERY_CALL = {"every_call-grad", "callback-grad", "print-grad"}
+"""Laws without jit."""
+
 Jit = Callable[..., Any]
 
 each = pytest.mark.parametrize("law", TRACING_LAWS, ids=lambda law: law.name)
@@ -39,6 +44,15 @@ def never_caching() -> Jit:
             return JIT(anew(function), **options)(*arguments)
 
         return call
+
+    return jit
+
+
+def tracing_twice() -> Jit:
+    """Trace whatever is jitted once more than it must."""
+
+    def jit(function: Any, **options: Any) -> Any:
+        return JIT(lambda *arguments: (function(*arguments), function(*arguments))[1], **options)
 
     return jit
 
@@ -111,7 +125,57 @@ def one_dtype() -> Jit:
     return jit
 
 
-FAULTY = (never_caching, plain_python, stale, stale_everywhere, forgetful, one_dtype)
+def keyed_by(key: Callable[[Any], Any]) -> Callable[[], Jit]:
+    """Answer by the first call whose first argument has the same key."""
+
+    def make() -> Jit:
+        def jit(function: Any, **options: Any) -> Any:
+            jitted, kept = JIT(function, **options), dict[Any, Any]()
+
+            def call(first: Any, *others: Any) -> Any:
+                if key(first) not in kept:
+                    kept[key(first)] = jitted(first, *others)
+                return kept[key(first)]
+
+            return call
+
+        return jit
+
+    return make
+
+
+def by_code_alone() -> Jit:
+    """Keep programs by their functions' code, whatever that closes over."""
+    kept: dict[Any, Any] = {}
+
+    def jit(function: Any) -> Any:
+        inner = function.__wrapped__
+        code = inner.__closure__[0].cell_contents.__code__
+        return kept.setdefault(code, JIT(function))
+
+    return jit
+
+
+def ignoring_donation() -> Jit:
+    return lambda function, donate_argnums=(): JIT(function)  # noqa: ARG005
+
+
+def donating_all() -> Jit:
+    return lambda function, donate_argnums=(): JIT(function, donate_argnums=(0, 1))  # noqa: ARG005
+
+
+def compiled_for_one_answer(function: Any) -> Any:
+    """A compiled program answers each call with the first result."""
+    jitted = JIT(function)
+
+    def lower(*arguments: Any) -> Any:
+        first = jitted.lower(*arguments).compile()(*arguments)
+        return SimpleNamespace(compile=lambda: lambda *_: first)
+
+    return SimpleNamespace(lower=lower)
+
+
+FAULTY = (never_caching, tracing_twice, plain_python, stale, stale_everywhere, forgetful, one_dtype)
 
 
 def rejecting(law: TracingLaw, patch: pytest.MonkeyPatch) -> dict[str, list[str]]:
@@ -138,7 +202,7 @@ def test_the_record_says_what_was_counted(law: TracingLaw):
 def test_each_law_rejects_a_faulty_jit_by_its_count(
     law: TracingLaw, monkeypatch: pytest.MonkeyPatch
 ):
-    if law.name == "every_call-grad":
+    if law.name in EVERY_CALL:
         monkeypatch.setattr(jax, "grad", lambda f: JIT(GRAD(f)))
         assert verdicts(law) == ["wrong count"]
         return
@@ -148,7 +212,15 @@ def test_each_law_rejects_a_faulty_jit_by_its_count(
 
 @each
 def test_each_law_rejects_stale_results(law: TracingLaw, monkeypatch: pytest.MonkeyPatch):
-    if law.name == "every_call-grad":
+    if law.name == "leak-jit":
+        monkeypatch.setattr(jax, "checking_leaks", nullcontext)
+        assert verdicts(law) == ["wrong number"]
+        return
+    if law.name == "ahead_of_time-jit(grad)":
+        monkeypatch.setattr(jax, "jit", compiled_for_one_answer)
+        assert verdicts(law) == ["wrong number"]
+        return
+    if law.name in EVERY_CALL:
         first: list[Any] = []
 
         def grad(function: Any) -> Any:
@@ -165,7 +237,7 @@ def test_each_law_rejects_stale_results(law: TracingLaw, monkeypatch: pytest.Mon
     faulty = plain_python if law.name == "changed_closure-jit" else stale_everywhere
     monkeypatch.setattr(jax, "jit", faulty())
     found = verdicts(law)
-    if "grad(jit" in law.name or "vmap(jit" in law.name:
+    if "(jit" in law.name:
         # A value kept from within another transformation is a leaked tracer.
         assert found in (["refused"], ["wrong number"], ["wrong count", "wrong number"])
     else:
@@ -190,6 +262,20 @@ def named(name: str) -> TracingLaw:
         ("changed_closure-jit", never_caching, ["wrong count", "wrong number"]),
         ("remade_in_a_loop-jit(grad)", stale_everywhere, ["wrong count", "wrong number"]),
         ("weak_and_strong_type-jit", never_caching, ["wrong count"]),
+        ("weak_and_strong_type-jit", keyed_by(jnp.shape), ["wrong count", "wrong number"]),
+        ("new_flag-jit(grad)", keyed_by(lambda x: x.shape), ["wrong count", "wrong number"]),
+        ("containers-jit", keyed_by(len), ["wrong count", "wrong number"]),
+        ("none_in_a_container-jit", keyed_by(lambda p: p["a"] > 4), ["wrong number"]),
+        ("static_argument-jit", keyed_by(lambda x: x), ["wrong count", "wrong number"]),
+        ("equal_static_arguments-jit", keyed_by(lambda x: x), ["wrong count", "wrong number"]),
+        ("closures_of_one_code-jit(grad)", by_code_alone, ["wrong count", "wrong number"]),
+        ("donated-jit(grad)", ignoring_donation, ["wrong number"]),
+        ("not_donated-jit(grad)", donating_all, ["refused"]),
+        (
+            "new_batch_size-jit(vmap(grad))",
+            keyed_by(lambda x: x.dtype),
+            ["wrong count", "wrong number"],
+        ),
     ],
 )
 def test_a_fault_is_called_by_its_name(

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import jax
     from rich.console import Console
 
+    from gradlaw.conformance.bench import timings
     from gradlaw.conformance.bench.checkers import checkers
     from gradlaw.conformance.bench.comparison import Effort, compare
     from gradlaw.conformance.bench.reading_cost import measure_reading
@@ -59,6 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(str(figure))
     progress("exact reading")
     console.print(str(measure_reading()))
+    progress("first and later calls, and memory, of laws")
+    costs = timings.measure()
+    console.print(timings.page(costs))
+    for line in timings.claims(costs):
+        console.print(f"Tutorials: {line}")
     return 0
 
 

@@ -39,6 +39,7 @@ def in_all_ranks(case: Case) -> Case:
         case,
         name=f"{case.name}{IN_ALL_RANKS}",
         function=_summed(case.function),
+        formula=None,
         signature=f"{signature}->()",
         arguments=arguments,
         domains={

@@ -14,6 +14,10 @@ from gradlaw.conformance.laws.transforms import TRANSFORMS
 Batch = Literal["none", "stacked", "mean of gradients", "gradient of mean"]
 
 
+_NAME = re.compile(r"[a-z_]+(?:\[[a-z_]+\])?")
+"""Of a transformation, with an option between brackets."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Composition:
     """What a composition must equal.
@@ -29,12 +33,21 @@ class Composition:
     batch: Batch = "none"
 
 
+_COMPILING = {"jit", "export"}
+
+
+def without_options(name: str) -> str:
+    """A law's or a transformation's name without what stands in brackets."""
+    return re.sub(r"\[[a-z_]+\]", "", name)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Law:
     """A composition of transformations.
 
     Attributes:
-        name: as the composition is written in JAX, the function left out: ``jit(vmap(grad))``.
+        name: as the composition is written in JAX, the function left out: ``jit(vmap(grad))``; an
+            option stands in brackets: ``checkpoint[dots_saveable](grad[has_aux])``.
 
     Raises:
         ValueError: if the name holds an unknown transformation, or composes what has no meaning.
@@ -61,7 +74,12 @@ class Law:
     @cached_property
     def transforms(self) -> tuple[str, ...]:
         """The transformations from the outermost to the innermost."""
-        return tuple(re.findall(r"[a-z_]+", self.name))
+        return tuple(_NAME.findall(self.name))
+
+    @cached_property
+    def shape(self) -> str:
+        """The name without options."""
+        return without_options(self.name)
 
     @cached_property
     def steps(self) -> tuple[Transform, ...]:
@@ -98,7 +116,7 @@ class Law:
     @property
     def compiled(self) -> bool:
         """Whether the composition is compiled as a whole, or its operations one by one."""
-        return self.transforms[0] == "jit"
+        return without_options(self.transforms[0]) in _COMPILING
 
     @property
     def forward(self) -> bool:
@@ -110,11 +128,18 @@ class Law:
         """Whether it differentiates by one argument of rank 0 alone."""
         return any(step.scalar for step in self.steps)
 
-    def compose(self, function: Callable[..., Any], axes: Axes) -> Callable[..., Any]:
-        """The transformed function."""
+    @property
+    def only_called(self) -> bool:
+        """Whether part of it exists only where it is called with numbers."""
+        return any(step.only_called for step in self.steps)
+
+    def compose(
+        self, function: Callable[..., Any], axes: Axes, *, called: bool = False
+    ) -> Callable[..., Any]:
+        """The transformed function, to be traced, or to be called with numbers."""
         order = 0
         for step in self.steps:
-            function = step(function, axes, differentiated=order > 0)
+            function = step(function, axes, differentiated=order > 0, called=called)
             order += step.order
         return function
 

@@ -7,8 +7,8 @@ from typing import Any
 from gradlaw.conformance.laws.transform import Function, Transform, of_jax
 
 
-def vjp(function: Function, argnums: int | tuple[int, ...]) -> Function:
-    """Pull the cotangent 1 back through ``jax.vjp``."""
+def vjp(function: Function, argnums: int | tuple[int, ...], has_aux: bool = False) -> Function:
+    """Pull the cotangent 1 back through ``jax.vjp``; an auxiliary output is minus the value."""
     import jax
     import jax.numpy as jnp
 
@@ -19,11 +19,14 @@ def vjp(function: Function, argnums: int | tuple[int, ...]) -> Function:
             whole = list(arguments)
             for place, argument in zip(places, chosen, strict=True):
                 whole[place] = argument
-            return function(*whole)
+            value = function(*whole)
+            return (value, -value) if has_aux else value
 
-        value, pull_back = jax.vjp(of_chosen, *(arguments[place] for place in places))
+        here = [arguments[place] for place in places]
+        value, pull_back, *aside = jax.vjp(of_chosen, *here, has_aux=has_aux)
         found = pull_back(jnp.ones_like(value))
-        return found[0] if isinstance(argnums, int) else found
+        derivative = found[0] if isinstance(argnums, int) else found
+        return (-aside[0], derivative) if has_aux else derivative
 
     return pulled_back
 
@@ -50,8 +53,11 @@ def linear_transpose(function: Function, argnums: int | tuple[int, ...]) -> Func
     return transposed
 
 
-def jvp(function: Function, argnums: int) -> Function:
-    """Value and derivative by one number, of ``jax.jvp``."""
+def jvp(function: Function, argnums: int, has_aux: bool = False) -> Function:
+    """Value and derivative by one number, of ``jax.jvp``; the value may be an auxiliary output's.
+
+    The auxiliary output is minus the value.
+    """
     import jax
     import jax.numpy as jnp
 
@@ -59,16 +65,20 @@ def jvp(function: Function, argnums: int) -> Function:
         def of_chosen(chosen: Any) -> Any:
             whole = list(arguments)
             whole[argnums] = chosen
-            return function(*whole)
+            value = function(*whole)
+            return (value, -value) if has_aux else value
 
         here = arguments[argnums]
-        return jax.jvp(of_chosen, (here,), (jnp.ones_like(here),))
+        value, derivative, *aside = jax.jvp(
+            of_chosen, (here,), (jnp.ones_like(here),), has_aux=has_aux
+        )
+        return -aside[0] if has_aux else value, derivative
 
     return pushed_forward
 
 
-def linearize(function: Function, argnums: int) -> Function:
-    """Value and derivative by one number, of ``jax.linearize``."""
+def linearize(function: Function, argnums: int, has_aux: bool = False) -> Function:
+    """As ``jvp``, of ``jax.linearize``."""
     import jax
     import jax.numpy as jnp
 
@@ -76,35 +86,26 @@ def linearize(function: Function, argnums: int) -> Function:
         def of_chosen(chosen: Any) -> Any:
             whole = list(arguments)
             whole[argnums] = chosen
-            return function(*whole)
+            value = function(*whole)
+            return (value, -value) if has_aux else value
 
         here = arguments[argnums]
-        value, push_forward = jax.linearize(of_chosen, here)
-        return value, push_forward(jnp.ones_like(here))
+        value, push_forward, *aside = jax.linearize(of_chosen, here, has_aux=has_aux)
+        return -aside[0] if has_aux else value, push_forward(jnp.ones_like(here))
 
     return pushed_forward
+
+
+def _of_jax(name: str, **options: Any) -> Transform:
+    return Transform(make=of_jax(name), spelled=f"jax.{name}", promised=True, **options)
 
 
 DIFFERENTIATION: dict[str, Transform] = {
-    "grad": Transform(make=of_jax("grad"), spelled="jax.grad", alike="grad", order=1),
-    "value_and_grad": Transform(
-        make=of_jax("value_and_grad"),
-        spelled="jax.value_and_grad",
-        alike="grad",
-        order=1,
-        with_value=True,
-    ),
-    "jacfwd": Transform(
-        make=of_jax("jacfwd"), spelled="jax.jacfwd", alike="jacfwd", order=1, forward=True
-    ),
-    "jacrev": Transform(make=of_jax("jacrev"), spelled="jax.jacrev", alike="grad", order=1),
-    "hessian": Transform(
-        make=of_jax("hessian"),
-        spelled="jax.hessian",
-        alike="jacfwd(grad)",
-        order=2,
-        forward=True,
-    ),
+    "grad": _of_jax("grad", alike="grad", order=1),
+    "value_and_grad": _of_jax("value_and_grad", alike="grad", order=1, with_value=True),
+    "jacfwd": _of_jax("jacfwd", alike="jacfwd", order=1, forward=True),
+    "jacrev": _of_jax("jacrev", alike="grad", order=1),
+    "hessian": _of_jax("hessian", alike="jacfwd(grad)", order=2, forward=True),
     "vjp": Transform(make=vjp, alike="grad", order=1),
     "linear_transpose": Transform(make=linear_transpose, alike="grad", order=1, forward=True),
     "jvp": Transform(make=jvp, alike="jacfwd", order=1, with_value=True, forward=True, scalar=True),

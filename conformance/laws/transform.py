@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -51,6 +51,9 @@ class Transform:
 
     Attributes:
         make: ``(function, **options) -> function``.
+        called: likewise, for what exists only where a law is called with numbers: ``make`` then
+            gives the program that is read.
+        told: options that it is always given.
         spelled: how a script calls it; by its own name, with its source, where JAX has no such
             function.
         order: how often it differentiates.
@@ -60,33 +63,50 @@ class Transform:
         batch: whether it maps a batch, or takes the mean over one.
         alike: the transformations of the table that must give the same derivative; empty where it
             must change nothing.
+        promised: whether it must be told of a function that is holomorphic.
         refuses_forward: whether no forward mode may go through it.
+        refuses_holomorphic: whether a holomorphic function may not be differentiated by it.
     """
 
     make: Callable[..., Function]
     alike: str
+    called: Callable[..., Function] | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
     spelled: str = ""
     order: int = 0
     with_value: bool = False
     forward: bool = False
     scalar: bool = False
     batch: str = ""
+    promised: bool = False
     refuses_forward: bool = False
+    refuses_holomorphic: bool = False
 
     def options(self, axes: Axes, *, differentiated: bool) -> dict[str, Any]:
         """What it is told, by the names of its parameters."""
         out_axis = axes.out_axis if differentiated else 0
+        told = dict(self.told)
         if self.order:
             outer = axes.outer_argnums if differentiated else axes.argnums
-            promise = {"holomorphic": True} if axes.holomorphic and not self.spelled_out else {}
-            return {"argnums": outer, **promise}
+            promise = {"holomorphic": True} if axes.holomorphic and self.promised else {}
+            return {**told, "argnums": outer, **promise}
         match self.batch:
             case "mapped":
-                return {"in_axes": axes.in_axes, "out_axes": out_axis}
+                return {**told, "in_axes": axes.in_axes, "out_axes": out_axis}
             case "mean":
-                return {"axis": out_axis}
+                return {**told, "axis": out_axis}
             case _:
-                return {}
+                return told
+
+    @property
+    def only_called(self) -> bool:
+        """Whether it exists only where a law is called with numbers."""
+        return self.called is not None
+
+    @property
+    def written(self) -> Callable[..., Function]:
+        """What a script calls."""
+        return self.called or self.make
 
     @property
     def spelled_out(self) -> bool:
@@ -96,14 +116,18 @@ class Transform:
     @property
     def source(self) -> str:
         """Its source, for a script that has imported ``jax``."""
-        return textwrap.dedent(inspect.getsource(self.make))
+        return textwrap.dedent(inspect.getsource(self.written))
 
-    def __call__(self, function: Function, axes: Axes, *, differentiated: bool) -> Function:
+    def __call__(
+        self, function: Function, axes: Axes, *, differentiated: bool, called: bool = False
+    ) -> Function:
         """The transformed function.
 
         Args:
             function: any.
             axes: what the plan tells its transformations.
             differentiated: whether the function is a derivative already.
+            called: whether it is to be called with numbers, and not only traced.
         """
-        return self.make(function, **self.options(axes, differentiated=differentiated))
+        make = self.written if called else self.make
+        return make(function, **self.options(axes, differentiated=differentiated))

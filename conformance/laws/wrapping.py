@@ -69,8 +69,61 @@ def cond(function: Function) -> Function:
     return chosen
 
 
+def named_scope(function: Function) -> Function:
+    """Call a function in ``jax.named_scope``."""
+    import jax
+
+    def scoped(*arguments: Any) -> Any:
+        with jax.named_scope("scope"):
+            return function(*arguments)
+
+    return scoped
+
+
+def ensure_compile_time_eval(function: Function) -> Function:
+    """Call a function as often as a number says that is known while all else is traced."""
+    import jax
+    import jax.numpy as jnp
+
+    def called_once(*arguments: Any) -> Any:
+        results = None
+        with jax.ensure_compile_time_eval():
+            times = int(jnp.ones((), int))
+        for _ in range(times):
+            results = function(*arguments)
+        return results
+
+    return called_once
+
+
+def jit_static(function: Function, **static: Any) -> Function:
+    """Compile with a static argument, on which it depends whether there is a result."""
+    import jax
+
+    def told(wanted: str, *arguments: Any) -> Any:
+        return function(*arguments) if wanted == "result" else None
+
+    jitted = jax.jit(told, **static)
+    return lambda *arguments: jitted("result", *arguments)
+
+
+def jit_static_by_name(function: Function) -> Function:
+    """Compile with a static argument that is given by its name."""
+    import jax
+
+    def told(*arguments: Any, wanted: str) -> Any:
+        return function(*arguments) if wanted == "result" else None
+
+    jitted = jax.jit(told, static_argnames="wanted")
+    return lambda *arguments: jitted(*arguments, wanted="result")
+
+
+def _jit(**told: Any) -> Transform:
+    return Transform(make=of_jax("jit"), spelled="jax.jit", told=told, alike="")
+
+
 WRAPPING: dict[str, Transform] = {
-    "jit": Transform(make=of_jax("jit"), spelled="jax.jit", alike=""),
+    "jit": _jit(),
     "checkpoint": Transform(make=of_jax("checkpoint"), spelled="jax.checkpoint", alike=""),
     "named_call": Transform(make=of_jax("named_call"), spelled="jax.named_call", alike=""),
     "custom_jvp": Transform(make=custom_jvp, alike="", forward=True),
@@ -78,4 +131,10 @@ WRAPPING: dict[str, Transform] = {
     "scan": Transform(make=scan, alike=""),
     "fori_loop": Transform(make=fori_loop, alike=""),
     "cond": Transform(make=cond, alike=""),
+    "named_scope": Transform(make=named_scope, alike=""),
+    "ensure_compile_time_eval": Transform(make=ensure_compile_time_eval, alike=""),
+    "jit[inline]": _jit(inline=True),
+    "jit[keep_unused]": _jit(keep_unused=True),
+    "jit[static_argnums]": Transform(make=jit_static, told={"static_argnums": 0}, alike=""),
+    "jit[static_argnames]": Transform(make=jit_static_by_name, alike=""),
 }

@@ -14,6 +14,7 @@ from gradlaw.conformance.pitfalls.outputs import AUXILIARY, NOT_SCALARS
 from gradlaw.conformance.pitfalls.pitfall import Pitfall
 from gradlaw.conformance.pitfalls.purity import IMPURE, LEAKS
 from gradlaw.conformance.pitfalls.randomness import RANDOMNESS
+from gradlaw.conformance.pitfalls.refusals import REFUSALS
 from gradlaw.conformance.pitfalls.retracing import RETRACING
 from gradlaw.conformance.pitfalls.rules import CUSTOM_FORWARD, CUSTOM_REVERSE
 from gradlaw.conformance.pitfalls.tracers import ARRAYS, BOOLEANS, INTEGERS
@@ -51,4 +52,5 @@ PITFALLS: tuple[Pitfall, ...] = (
     *CALLBACK,
     *RANDOMNESS,
     *WIDTHS,
+    *REFUSALS,
 )

@@ -119,6 +119,7 @@ def read_rule(
     examples: int = 3,
     judge: Judge = judge_rule,
     also: str | None = None,
+    seed: int = 0,
 ) -> Record:
     """Read the rule of one law on one case exactly, at numbers that float32 holds."""
     return Examination(
@@ -126,7 +127,7 @@ def read_rule(
         law=Law(name=law),
         dtype="float32",
         backend="exact",
-        seed=0,
+        seed=seed,
         profile=Profile(plans=1, examples=examples),
         judge=judge,
         also=also,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 
 import jax
 import jax.numpy as jnp
+
+from gradlaw.conformance.laws.composition import without_options
+from gradlaw.conformance.laws.transforms import TRANSFORMS
 
 OFF = 1 + 2.0**-30
 
@@ -26,7 +29,7 @@ def scaled(result: Any) -> Any:
 
 
 def _then_scaled(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments: scaled(function(*arguments))
+    return lambda *arguments, **named: scaled(function(*arguments, **named))
 
 
 def gives_wrong_results(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,8 +46,8 @@ def gives_wrong_linear_maps(make: Callable[..., Any]) -> Callable[..., Any]:
     """What gives a value and a linear function."""
 
     def faulty(*arguments: Any, **options: Any) -> Any:
-        value, linear = make(*arguments, **options)
-        return value, _then_scaled(linear)
+        value, linear, *aside = make(*arguments, **options)
+        return value, _then_scaled(linear), *aside
 
     return faulty
 
@@ -64,7 +67,23 @@ def gives_wrong_rules(make: Callable[..., Any]) -> Callable[..., Any]:
     return Faulty
 
 
-FAULTS: dict[str, tuple[Any, str, Wrong]] = {
+def has_no_effect(context: Callable[..., Any]) -> Callable[..., Any]:
+    """What opens a context."""
+    del context
+    return lambda *_arguments: nullcontext()
+
+
+def refuses(context: Callable[..., Any]) -> Callable[..., Any]:
+    """What opens a context, and has no other way of going wrong in a program."""
+    del context
+
+    def faulty(*_arguments: Any) -> Any:
+        raise TypeError("no context opens")
+
+    return faulty
+
+
+PLAIN: dict[str, tuple[Any, str, Wrong]] = {
     "jit": (jax, "jit", gives_wrong_functions),
     "checkpoint": (jax, "checkpoint", gives_wrong_functions),
     "named_call": (jax, "named_call", gives_wrong_functions),
@@ -85,6 +104,18 @@ FAULTS: dict[str, tuple[Any, str, Wrong]] = {
     "vmap": (jax, "vmap", gives_wrong_functions),
     "map": (jax.lax, "map", gives_wrong_results),
     "mean": (jnp, "mean", gives_wrong_results),
+    "named_scope": (jax, "named_scope", refuses),
+    "ensure_compile_time_eval": (jax, "ensure_compile_time_eval", has_no_effect),
+}
+"""Those that are read, without options."""
+
+REFUSED = {"named_scope", "ensure_compile_time_eval"}
+"""Those of them whose fault raises."""
+
+FAULTS: dict[str, tuple[Any, str, Wrong]] = {
+    name: PLAIN[without_options(name)]
+    for name, step in TRANSFORMS.items()
+    if without_options(name) in PLAIN and not step.only_called
 }
 """By the name of the transformation: where JAX has it, under which name, and what becomes of it."""
 
