@@ -293,6 +293,8 @@ class Examination:
     ) -> bool:
         """Whether a known issue accounts for a failing outcome; it is kept, once for each issue."""
         for fault in self.faults:
+            if fault.order > self.law.equals.order:
+                continue
             if self._accounts(fault, prepared, example, outcome):
                 if fault.name not in self.known:
                     self.known[fault.name] = self._failure(prepared, plan, example, outcome)

@@ -46,6 +46,7 @@ class KnownFault:
             that is larger, of the smallest normal number; 1 where all digits are lost.
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
+        order: the fault counts, its witness aside, only under laws that differentiate so often.
         says: what the explanation holds: of an exception that was raised, a part of its text.
         primitive: the fault counts only where the law's own program holds that primitive.
         witness: the example that shows it: node, plan and numbers; complex ones are strings as
@@ -63,6 +64,7 @@ class KnownFault:
     only_compiled: bool = False
     most: float | None = None
     relative: float | None = None
+    order: int = 1
     says: str = ""
     primitive: str = ""
     link: str = ""

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from gradlaw.conformance.devices.indivisible import DEVICES, INDIVISIBLE
 from gradlaw.conformance.devices.judges import Judges
 from gradlaw.conformance.devices.nodes import (
     SHARED_COUNT,
@@ -19,6 +18,7 @@ from gradlaw.conformance.devices.nodes import (
 )
 from gradlaw.conformance.devices.tasks import VIRTUAL_DEVICES, Setting, Task
 from gradlaw.conformance.pitfalls.pitfall import Pitfall
+from gradlaw.conformance.pitfalls.table import TOGETHER
 from gradlaw.reports.record import Record
 
 PROCESSES = 2
@@ -143,10 +143,11 @@ def test_repeated(
     _keep(judges.judge(task), keep)
 
 
-@pytest.mark.parametrize("pitfall", INDIVISIBLE, ids=lambda pitfall: pitfall.name)
+@pytest.mark.parametrize("pitfall", TOGETHER, ids=lambda pitfall: pitfall.name)
 def test_device_pitfall(
     pitfall: Pitfall, backend: str, judges: Judges, keep: Callable[[Record], None]
 ) -> None:
     """Commit one misuse of several devices, then apply its remedy."""
-    task = Task(setting=_setting(backend), kind="pitfall", subject=pitfall.name, devices=DEVICES)
+    setting = _setting(backend)
+    task = Task(setting=setting, kind="pitfall", subject=pitfall.name, devices=pitfall.devices)
     _keep(judges.judge(task), keep)

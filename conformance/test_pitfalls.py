@@ -8,12 +8,12 @@ import pytest
 
 from gradlaw.conformance.pitfalls.judge import judge_pitfall
 from gradlaw.conformance.pitfalls.pitfall import Pitfall
-from gradlaw.conformance.pitfalls.table import PITFALLS
+from gradlaw.conformance.pitfalls.table import ALONE
 from gradlaw.reports.record import Record
 
 
 @pytest.mark.usefixtures("backend")
-@pytest.mark.parametrize("pitfall", PITFALLS, ids=lambda pitfall: pitfall.name)
+@pytest.mark.parametrize("pitfall", ALONE, ids=lambda pitfall: pitfall.name)
 def test_pitfall(pitfall: Pitfall, keep: Callable[[Record], None]) -> None:
     """Commit one misuse in each mode, then apply its remedy."""
     record = judge_pitfall(pitfall)

@@ -17,7 +17,9 @@ from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.laws.composition import without_options
 from gradlaw.conformance.laws.drawing import Drawing
+from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.number_types import is_wide
 from gradlaw.conformance.plan import applies
@@ -41,6 +43,9 @@ LESS = frozenset({"grad", "vmap(grad)", "grad(grad)", "grad(mean(vmap))", "mean(
 """Laws that show less than the same with a value or without a mean: of a linear function, whose
 gradient is constant, what its batching rule does; of a second derivative a sign wrong twice; of
 a batch which example got which numbers."""
+
+TELLING = law_named("vmap(value_and_grad)")
+"""What every case meets that meets nothing else that runs all its rules of first order."""
 
 EXACT = "exact"
 """What stands for a backend where none is asked."""
@@ -76,19 +81,35 @@ def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[tuple[Cas
         if profile.every_reading:
             yield from _every(drawing, case, seed)
             continue
-        for turn in range(profile.readings):
-            subject = _varied(case, turn, seed)
-            kinds = [kind for kind in _kinds(subject) if kind]
-            if turn >= len(kinds):
-                break
-            wheel = kinds if profile.readings > 1 else _weighted(kinds)
-            around, which = divmod(seed + place + turn, len(wheel))
-            pair = wheel[which][(around + which) % len(wheel[which])]
-            composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
-            yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
+        pairs = list(_turns(drawing, case, place, profile, seed))
+        yield from pairs
+        if profile.readings > 1 and applies(case, TELLING) and not any(map(_runs_rules, pairs)):
+            yield case, TELLING
     for case in FORMULATED:
         turns = DRAWN if profile.every_reading else profile.readings
         yield from _composed(drawing, case, turns, seed)
+
+
+def _turns(
+    drawing: Drawing, case: Case, place: int, profile: Profile, seed: int
+) -> Iterator[tuple[Case, Law]]:
+    """The case under a law of each kind, as many as the profile has readings."""
+    for turn in range(profile.readings):
+        subject = _varied(case, turn, seed)
+        kinds = [kind for kind in _kinds(subject) if kind]
+        if turn >= len(kinds):
+            break
+        wheel = kinds if profile.readings > 1 else _weighted(kinds)
+        around, which = divmod(seed + place + turn, len(wheel))
+        pair = wheel[which][(around + which) % len(wheel[which])]
+        composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
+        yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
+
+
+def _runs_rules(pair: tuple[Case, Law]) -> bool:
+    """Whether a law runs batching rules and transposes: ``lax.map`` and forward mode do not."""
+    _, law = pair
+    return not law.forward and "vmap" in map(without_options, law.transforms)
 
 
 def _every(drawing: Drawing, case: Case, seed: int) -> Iterator[tuple[Case, Law]]:

@@ -9,11 +9,11 @@ import msgspec
 
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.devices.examining import DeviceExamination
-from gradlaw.conformance.devices.indivisible import INDIVISIBLE
 from gradlaw.conformance.devices.laws import WORDS, law_titled
 from gradlaw.conformance.devices.repeating import REPETITIONS, RepetitionExamination
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.pitfalls.judge import judge_pitfall
+from gradlaw.conformance.pitfalls.table import TOGETHER
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import DeviceEvidence, Failure, LawEvidence, Record, Verdict
 
@@ -86,7 +86,7 @@ def judge_task(task: Task) -> Record:
         case "repetition":
             return _repetition(task).record()
         case "pitfall":
-            return judge_pitfall(next(p for p in INDIVISIBLE if p.name == task.subject))
+            return judge_pitfall(next(p for p in TOGETHER if p.name == task.subject))
 
 
 def _profile(task: Task) -> Profile:

@@ -9,6 +9,7 @@ from gradlaw.conformance.pitfalls.concrete import NUMBERS, SHAPES
 from gradlaw.conformance.pitfalls.dtypes import DTYPES
 from gradlaw.conformance.pitfalls.functions import NOT_FUNCTIONS
 from gradlaw.conformance.pitfalls.hashing import STATIC
+from gradlaw.conformance.pitfalls.indivisible import INDIVISIBLE
 from gradlaw.conformance.pitfalls.loops import BRANCHES, CARRIES, REVERSE
 from gradlaw.conformance.pitfalls.outputs import AUXILIARY, NOT_SCALARS
 from gradlaw.conformance.pitfalls.pitfall import Pitfall
@@ -46,6 +47,7 @@ PITFALLS: tuple[Pitfall, ...] = (
     *BUFFERS,
     *ASSIGNMENT,
     *DEVICES,
+    *INDIVISIBLE,
     *LEAKS,
     *IMPURE,
     *ZEROS,
@@ -54,3 +56,9 @@ PITFALLS: tuple[Pitfall, ...] = (
     *WIDTHS,
     *REFUSALS,
 )
+
+ALONE = tuple(pitfall for pitfall in PITFALLS if pitfall.devices == 1)
+"""Those that one device is enough for."""
+
+TOGETHER = tuple(pitfall for pitfall in PITFALLS if pitfall.devices > 1)
+"""Those that need several, as a process of their own has them."""
