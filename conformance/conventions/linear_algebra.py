@@ -40,7 +40,10 @@ LINEAR_ALGEBRA = (
         sides=(log(-X), log(X)),
         accepts=NOTHING,
         accepts_second=across(-inf),
-        gives=(Gives(first=inf, second=nan),),
+        gives=(
+            Gives(first=inf, second=nan, otherwise={"grad": nan}, releases=">=0.5,<0.5.3"),
+            Gives(first=inf, second=nan, releases=">=0.5.3"),
+        ),
         why="The trace of a solve with a singular matrix.",
         source=LINALG,
         dtypes=("float32", "float64"),
