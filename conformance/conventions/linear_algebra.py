@@ -41,10 +41,10 @@ LINEAR_ALGEBRA = (
         accepts=NOTHING,
         accepts_second=across(-inf),
         gives=(
-            Gives(first=inf, second=nan, otherwise={"grad": nan}, releases=">=0.5,<0.5.3"),
-            Gives(first=inf, second=nan, releases=">=0.5.3"),
+            Gives(first=inf, second=nan, otherwise={"grad": nan}, releases=">=0.5,<0.10"),
+            Gives(first=inf, second=nan, releases=">=0.10"),
         ),
-        why="The trace of a solve with a singular matrix.",
+        why="The trace of a solve with a singular matrix, NaN in reverse mode before 0.10.",
         source=LINALG,
         dtypes=("float32", "float64"),
         ways=("jvp", "grad", "jvp(grad)"),
