@@ -39,6 +39,7 @@ from gradlaw.conformance.conventions.table import CONVENTIONS, FAMILIES
 from gradlaw.conformance.conventions.ways import WAYS, Reading
 from gradlaw.conformance.spelling import expression
 from gradlaw.conformance.x64 import x64
+from gradlaw.scheduling import scope_of
 
 RELEASES = ("0.5.0", "0.6.2", "0.7.2", "0.8.0", "0.9.2", "0.10.2", "0.11.0", "0.12.0", "0.12.0.1")
 NAMES = {"jax": jax, "jnp": jnp, "lax": lax, "special": special, "linalg": linalg}
@@ -439,3 +440,8 @@ def test_what_raises_is_computed_alone_and_told():
 def test_every_way_is_its_name():
     assert all(f"{way}" == Reading(way=way).way for way in WAYS)
     assert [Reading(way=way).order for way in WAYS] == [1, 1, 2, 2, 2]
+
+
+def test_a_family_goes_to_one_worker_which_compiles_it_once():
+    nodes = (f"test_conventions.py::test_convention[{name}-kinks-cpu]" for name in ("a_0", "b_1"))
+    assert {scope_of(node) for node in nodes} == {"kinks-cpu"}

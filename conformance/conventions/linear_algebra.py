@@ -20,8 +20,15 @@ LINEAR_ALGEBRA = (
         sides=(X, X),
         accepts=smooth(1),
         accepts_second=smooth(0),
-        gives=(Gives(first=1.0, second=0.0),),
-        why="A rule of its own by the cofactors' solve, which a single zero pivot does not harm.",
+        gives=(
+            Gives(first=1.0, second=0.0, releases=">=0.5,<0.12"),
+            Gives(first=0.0, second=0.0, releases=">=0.12"),
+        ),
+        why=(
+            "A rule of its own by a solve for the cofactors; since 0.12 they are "
+            "lost at a zero pivot."
+        ),
+        remedy=Remedy(words="Compute it by cofactors, or keep the matrix regular."),
         source=LINALG,
         dtypes=("float32", "float64"),
         ways=("jvp", "grad", "jvp(grad)"),
@@ -33,8 +40,11 @@ LINEAR_ALGEBRA = (
         sides=(log(-X), log(X)),
         accepts=NOTHING,
         accepts_second=across(-inf),
-        gives=(Gives(first=inf, second=nan),),
-        why="The trace of a solve with a singular matrix.",
+        gives=(
+            Gives(first=inf, second=nan, otherwise={"grad": nan}, releases=">=0.5,<0.10"),
+            Gives(first=inf, second=nan, releases=">=0.10"),
+        ),
+        why="The trace of a solve with a singular matrix, NaN in reverse mode before 0.10.",
         source=LINALG,
         dtypes=("float32", "float64"),
         ways=("jvp", "grad", "jvp(grad)"),

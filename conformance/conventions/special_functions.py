@@ -58,8 +58,14 @@ SPECIAL_FUNCTIONS = (
         sides=(atanh(X), None),
         accepts=edge(inf),
         accepts_second=edge(inf),
-        gives=(Gives(first=inf, second=nan),),
-        why="1/((1 + x) (1 - x)) is infinite; of that the chain rule is 0 times inf.",
+        gives=(
+            Gives(first=inf, second=nan, releases=">=0.5,<0.12"),
+            Gives(first=inf, second=inf, releases=">=0.12"),
+        ),
+        why=(
+            "The infinite slope itself, 1/((1 + x) (1 - x)); before 0.12 its "
+            "derivative was 0 times inf."
+        ),
         source=LAX,
     ),
     Convention(
@@ -69,7 +75,10 @@ SPECIAL_FUNCTIONS = (
         sides=(None, acosh(X)),
         accepts=edge(inf),
         accepts_second=edge(-inf),
-        gives=(Gives(first=inf, second=-inf),),
+        gives=(
+            Gives(first=inf, second=-inf, otherwise={"grad(grad)": nan}, releases=">=0.5,<0.8"),
+            Gives(first=inf, second=-inf, releases=">=0.8"),
+        ),
         why="The infinite slope itself.",
         source=LAX,
     ),
@@ -135,8 +144,11 @@ SPECIAL_FUNCTIONS = (
         sides=(log(gamma(X + 1)) - log(-X), log(gamma(X + 1)) - log(X)),
         accepts=NOTHING,
         accepts_second=across(inf),
-        gives=(Gives(first=nan, second=inf),),
-        why="The digamma function is NaN at its pole.",
+        gives=(
+            Gives(first=nan, second=inf, releases=">=0.5,<0.12"),
+            Gives(first=-inf, second=inf, releases=">=0.12"),
+        ),
+        why="The digamma function at its pole: NaN, and since 0.12 the limit from above.",
         source=LAX_SPECIAL,
     ),
     Convention(
@@ -168,8 +180,11 @@ SPECIAL_FUNCTIONS = (
         sides=(erf(X), None),
         accepts=edge(0),
         accepts_second=edge(0),
-        gives=(Gives(first=0.0, second=nan),),
-        why="2/sqrt(pi) exp(-x^2) is 0; of that, x times 0.",
+        gives=(
+            Gives(first=0.0, second=nan, releases=">=0.5,<0.12"),
+            Gives(first=0.0, second=-0.0, releases=">=0.12"),
+        ),
+        why="2/sqrt(pi) exp(-x^2) is 0; of that, x times 0 before 0.12.",
         remedy=Remedy(words="Keep the argument finite."),
         source=LAX_SPECIAL,
     ),
@@ -180,8 +195,14 @@ SPECIAL_FUNCTIONS = (
         sides=(None, sqrt(2) * erfinv(2 * X - 1)),
         accepts=edge(inf),
         accepts_second=edge(-inf),
-        gives=(Gives(first=0.0, second=0.0),),
-        why="Guarded by where, whose constant at 0 has the slope 0.",
+        gives=(
+            Gives(first=0.0, second=0.0, releases=">=0.5,<0.12"),
+            Gives(first=inf, second=-inf, releases=">=0.12"),
+        ),
+        why=(
+            "Guarded by where before 0.12, whose constant at 0 has the slope 0; the "
+            "infinite slope since."
+        ),
         source=SPECIAL,
         dtypes=("float32", "float64"),
     ),

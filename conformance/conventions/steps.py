@@ -151,8 +151,14 @@ STEPS = (
         sides=(X, X / 2),
         accepts=across(0.5, 1),
         accepts_second=across(0),
-        gives=(Gives(first=0.5, second=0.0),),
-        why="x over a power of 2, whose own derivative is 0.",
+        gives=(
+            Gives(first=0.0, second=0.0, releases=">=0.5,<0.6.2"),
+            Gives(first=0.5, second=0.0, releases=">=0.6.2"),
+        ),
+        why=(
+            "x over a power of 2, whose own derivative is 0; before 0.6.2 bits "
+            "alone, which have none."
+        ),
         source=UFUNCS,
     ),
 )
