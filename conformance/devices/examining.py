@@ -22,6 +22,8 @@ from gradlaw.conformance.outcome import Outcome, charged, severity
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.searching import drawn
+from gradlaw.oracles.interpreter.calls import CALLS, called
+from gradlaw.oracles.interpreter.liveness import live_equations
 from gradlaw.reports.record import FAILING, DeviceEvidence, Record
 
 
@@ -65,14 +67,11 @@ class Spread(Kept):
 
     def misplaced(self) -> str:
         """What is wrong with where the results lie; empty where nothing is."""
-        if self.anywhere:
-            return ""
         wanted = set(self.plan.mesh.devices.flat)
-        for array in self.returned:
-            if array.sharding.device_set != wanted:
-                found = len(array.sharding.device_set)
-                return f"the result lies on {found} devices, and the mesh has {len(wanted)}"
-        return ""
+        found = [array.sharding.device_set for array in self.returned]
+        if self.anywhere or wanted in found:
+            return ""
+        return f"the result lies on {len(found[0])} devices, and the mesh has {len(wanted)}"
 
     def unlike(self) -> str:
         """Which devices hold other numbers for one part of a result; empty where none do."""
@@ -97,13 +96,27 @@ def judge_on_devices(prepared: Prepared, example: Example, dtype: str) -> Outcom
     if outcome.verdict in FAILING or not spread.returned:
         return outcome
     with charged(outcome, "verdict"):
-        if misplaced := spread.misplaced():
+        misplaced = spread.misplaced()
+        if misplaced and _depends(prepared.program.jaxpr):
             outcome.verdict, outcome.explanation = "wrong structure", misplaced
         elif unlike := spread.unlike():
             outcome.verdict, outcome.explanation = "wrong number", unlike
         elif spread.processes == 1:
             differing(outcome, spread.call, spread.arguments, spread.returned, "called again")
     return outcome
+
+
+def _depends(jaxpr: Any) -> bool:
+    """Whether a program reads any argument; what reads none runs on JAX's default device."""
+    arguments = set(jaxpr.invars)
+    for equation in live_equations(jaxpr):
+        if equation.primitive.name in CALLS:
+            program = called(equation)
+            if _depends(getattr(program, "jaxpr", program)):
+                return True
+        elif any(not hasattr(atom, "val") and atom in arguments for atom in equation.invars):
+            return True
+    return any(not hasattr(atom, "val") and atom in arguments for atom in jaxpr.outvars)
 
 
 @dataclass(kw_only=True)

@@ -20,6 +20,9 @@ from gradlaw.reports.record import Record
 PATIENCE = 4 * LIMIT
 """Seconds after which the nursery itself must have hung: it starts processes twice at most."""
 
+SECONDS_TO_END = 5.0
+"""On the clock, in which the nursery may end by itself."""
+
 
 class Judges:
     """Judges tasks in processes of their own, which start with the first task.
@@ -81,12 +84,14 @@ class Judges:
         nursery, self._nursery, self._answers = self._nursery, None, None
         assert nursery.stdin is not None
         assert nursery.stdout is not None
+        with suppress(BrokenPipeError):
+            nursery.stdin.close()  # upon which it ends all that it started, and itself
+        with suppress(subprocess.TimeoutExpired):
+            nursery.wait(SECONDS_TO_END)
         with suppress(ProcessLookupError):
             os.killpg(nursery.pid, signal.SIGKILL)
         nursery.wait()
         nursery.stdout.close()
-        with suppress(BrokenPipeError):
-            nursery.stdin.close()
 
     def __enter__(self) -> Self:
         return self

@@ -30,7 +30,7 @@ BY_ALL = (
 )
 """The laws that two processes are asked: a mean over what both hold."""
 
-_SHARES = {"quick": (3, 1), "default": (1, 3), "thorough": (1, 4)}
+_SHARES = {"quick": (3, 1), "default": (1, 2), "thorough": (1, 4)}
 """Of so many laws one, and that on so many numbers of devices."""
 
 _STRIDE = 5
