@@ -258,6 +258,8 @@ def stand_in(monkeypatch):
 def test_the_output_names_all_and_fits(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(subjects, "SUBJECTS", (QUADRATIC,))
+    monkeypatch.setattr(timings, "LARGE", 200)
+    monkeypatch.setattr(timings, "SMALL", 20)
     effort = ["--seconds", "0.01", "--arguments", "1", "--draws", "1"]
     assert command.main(effort) == 0
     printed = capsys.readouterr().out
@@ -277,6 +279,7 @@ def test_the_output_names_all_and_fits(capsys, monkeypatch):
     untimed, _, timed = joined.partition("exact reading of a gradient")
     assert "NOT MET" not in untimed.removesuffix("NOT MET: ")
     assert "at a new shape" in timed
+    assert "Tutorials: later calls are faster than the first" in timed
 
 
 @pytest.mark.parametrize("others", [["check_grads"], ["check_grads", "chex"]])
