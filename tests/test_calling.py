@@ -163,7 +163,7 @@ def test_a_run_calls_laws_of_every_way_and_few_of_them() -> None:
     profile = PROFILES["default"]
     nodes = list(composed(profile, 0))
     assert len(nodes) >= (len(ways()) - 1) * profile.ways
-    assert {case for case, _, _ in nodes} <= set(FORMULATED)
+    assert {case.name for case, _, _ in nodes} <= {case.name for case in FORMULATED}
     assert not any(case.heavy for case, _, _ in nodes)
     lattice = [law for _, law, _ in called(profile, 0) if law not in LAWS]
     assert 40 < len(lattice) < 100
