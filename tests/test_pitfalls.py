@@ -142,7 +142,7 @@ def reworded(message: str, wanted: str) -> Iterator[str]:
     word = max(words, key=len)
     yield message.replace(word, word[::-1].swapcase())
     if not wanted.endswith("…"):
-        yield f"{message} (as of today)"
+        yield f"{message} and more of it"
 
 
 def next_up(got: Any) -> Any:
