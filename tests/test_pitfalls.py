@@ -142,7 +142,7 @@ def reworded(message: str, wanted: str) -> Iterator[str]:
     word = max(words, key=len)
     yield message.replace(word, word[::-1].swapcase())
     if not wanted.endswith("…"):
-        yield f"{message} (as of today)"
+        yield f"{message} and more of it"
 
 
 def next_up(got: Any) -> Any:
@@ -267,7 +267,7 @@ def test_a_mode_without_anything_to_move_is_left_out():
 
 
 def test_an_error_that_is_missing_in_one_mode_is_noticed():
-    code = "(lambda x: x if isinstance(x, jax.core.Tracer) else [][1])(1.0)"
+    code = "(lambda x: x * 1.0 if isinstance(x, jax.core.Tracer) else [][1])(1.0)"
     expected = Raises(error="IndexError", message="list index out of range", phase="call")
     found = explanations(judge_pitfall(misuse(code, expected)))
     assert found == [
@@ -390,7 +390,7 @@ def test_a_forgotten_check_of_jax_is_noticed(monkeypatch: pytest.MonkeyPatch):
         return real(function, *args, **options, allow_int=True)
 
     monkeypatch.setattr(jax, "grad", lenient)
-    found = explanations(judge_pitfall(named("integer_array_input")))
+    found = explanations(judge_pitfall(named("integer_input")))
     assert found[0].startswith("no error came")
 
 

@@ -60,7 +60,9 @@ class Observed:
 def observe(pitfall: Pitfall) -> Observed:
     """Commit a misuse in each of its modes, without 64-bit types, and try its remedy."""
     snippet = Snippet(pitfall.misuse, pitfall.name)
-    with x64(False), _unfiltered():
+    modes: dict[Mode, Seen | None]
+    # Nobody reads the tracebacks, so none is filtered.
+    with x64(False), _setting("jax_traceback_filtering", "off"):
         modes = {mode: _observe(snippet, mode, _logs(pitfall)) for mode in pitfall.modes}
         eager, jitted = modes["eager"], modes.get("jit")
         if eager is not None and eager.error and eager.phase is None:
@@ -136,23 +138,21 @@ def _logs(pitfall: Pitfall) -> bool:
 
 
 @contextmanager
-def _unfiltered() -> Iterator[None]:
-    """No time for the tracebacks of errors that nobody reads."""
+def _setting(name: str, value: object) -> Iterator[None]:
+    """A setting of JAX's while the block runs."""
     import jax
 
-    before = jax.config.jax_traceback_filtering
-    jax.config.update("jax_traceback_filtering", "off")
+    before = getattr(jax.config, name)
+    jax.config.update(name, value)
     try:
         yield
     finally:
-        jax.config.update("jax_traceback_filtering", before)
+        jax.config.update(name, before)
 
 
 @contextmanager
 def _explained(logs: bool) -> Iterator[list[str]]:
     """JAX's log of its tracing caches' misses, while the block runs."""
-    import jax
-
     log: list[str] = []
     if not logs:
         yield log
@@ -160,13 +160,12 @@ def _explained(logs: bool) -> Iterator[list[str]]:
     handler = logging.Handler()
     handler.emit = lambda record: log.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("jax")
-    before = logger.propagate, jax.config.jax_explain_cache_misses
+    propagated = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
-    jax.config.update("jax_explain_cache_misses", True)
     try:
-        yield log
+        with _setting("jax_explain_cache_misses", True):
+            yield log
     finally:
-        jax.config.update("jax_explain_cache_misses", before[1])
-        logger.propagate = before[0]
+        logger.propagate = propagated
         logger.removeHandler(handler)
