@@ -47,6 +47,9 @@ a batch which example got which numbers."""
 TELLING = law_named("vmap(value_and_grad)")
 """What every case meets that meets nothing else that runs all its rules of first order."""
 
+REVERSE = frozenset({"grad", "value_and_grad", "jacrev", "vjp", "hessian"})
+"""Transformations that run transposes."""
+
 EXACT = "exact"
 """What stands for a backend where none is asked."""
 
@@ -83,7 +86,7 @@ def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[tuple[Cas
             continue
         pairs = list(_turns(drawing, case, place, profile, seed))
         yield from pairs
-        if profile.readings > 1 and applies(case, TELLING) and not any(map(_runs_rules, pairs)):
+        if profile.readings > 1 and applies(case, TELLING) and not _runs_rules(pairs):
             yield case, TELLING
     for case in FORMULATED:
         turns = DRAWN if profile.every_reading else profile.readings
@@ -106,10 +109,10 @@ def _turns(
         yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
 
 
-def _runs_rules(pair: tuple[Case, Law]) -> bool:
-    """Whether a law runs batching rules and transposes: ``lax.map`` and forward mode do not."""
-    _, law = pair
-    return not law.forward and "vmap" in map(without_options, law.transforms)
+def _runs_rules(pairs: list[tuple[Case, Law]]) -> bool:
+    """Whether some law runs batching rules, as ``lax.map`` does not, and some law transposes."""
+    names = [set(map(without_options, law.transforms)) for _, law in pairs]
+    return any("vmap" in each for each in names) and any(each & REVERSE for each in names)
 
 
 def _every(drawing: Drawing, case: Case, seed: int) -> Iterator[tuple[Case, Law]]:
