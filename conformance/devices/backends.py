@@ -62,13 +62,13 @@ class BackendsExamination(Examination):
     Attributes:
         backends: the platforms.
         precision: of products.
-        apart: for each platform but the first how far its results are from the first's, ULP.
+        distances: for each platform but the first how far its results are from the first's, ULP.
         others: the law prepared for each of them.
     """
 
     backends: tuple[str, ...]
     precision: Precision
-    apart: dict[str, float] = field(default_factory=dict)
+    distances: dict[str, float] = field(default_factory=dict)
     others: dict[str, Prepared] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -94,7 +94,7 @@ class BackendsExamination(Examination):
             backends=self.backends,
             apart={
                 f"{self.backends[0]} and {name}": finite_or_none(ulps)
-                for name, ulps in self.apart.items()
+                for name, ulps in self.distances.items()
             },
         )
         return msgspec.structs.replace(record, room="device", device=evidence)
@@ -124,7 +124,7 @@ class BackendsExamination(Examination):
                 first = results
             elif len(results) == len(first):
                 found = max(map(ulps_apart, first, results), default=0.0)
-                self.apart[name] = max(self.apart.get(name, 0.0), found)
+                self.distances[name] = max(self.distances.get(name, 0.0), found)
         worst = max(outcomes, key=lambda outcome: severity(outcome.verdict))
         worst.components = sum(outcome.components for outcome in outcomes)
         return worst

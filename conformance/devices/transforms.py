@@ -39,10 +39,10 @@ class MeshTransform(Transform):
     """A transformation that is told of the mesh.
 
     Attributes:
-        told: the names of the parameters by which it is.
+        parameters: the names of the parameters by which it is.
     """
 
-    told: tuple[str, ...]
+    parameters: tuple[str, ...]
 
     def options(self, axes: Axes, *, differentiated: bool) -> dict[str, Any]:
         """What it is told, by the names of its parameters."""
@@ -56,7 +56,7 @@ class MeshTransform(Transform):
             "out_axis": axes.out_axis if axes.meaning == "stacked" else None,
             "out_specs": _out_specs(axes, differentiated=differentiated),
         }
-        return {name: options[name] for name in self.told}
+        return {name: options[name] for name in self.parameters}
 
 
 def _out_specs(axes: MeshAxes, *, differentiated: bool) -> Any:
@@ -160,14 +160,14 @@ def pmap(
 _SPECS = ("mesh", "in_specs", "out_specs")
 
 COLLECTIVE: dict[str, Transform] = {
-    "pmean": MeshTransform(make=pmean, alike="", told=("names",)),
-    "psum": MeshTransform(make=psum, alike="", told=("names", "parts")),
-    "pvary": MeshTransform(make=pvary, alike="", told=("in_specs", "names")),
-    "device_put": MeshTransform(make=device_put, alike="", told=_SPECS[:2]),
-    "shard_map": MeshTransform(make=shard_map, alike="", told=_SPECS),
-    "unchecked_shard_map": MeshTransform(make=unchecked_shard_map, alike="", told=_SPECS),
+    "pmean": MeshTransform(make=pmean, alike="", parameters=("names",)),
+    "psum": MeshTransform(make=psum, alike="", parameters=("names", "parts")),
+    "pvary": MeshTransform(make=pvary, alike="", parameters=("in_specs", "names")),
+    "device_put": MeshTransform(make=device_put, alike="", parameters=_SPECS[:2]),
+    "shard_map": MeshTransform(make=shard_map, alike="", parameters=_SPECS),
+    "unchecked_shard_map": MeshTransform(make=unchecked_shard_map, alike="", parameters=_SPECS),
     "pmap": MeshTransform(
-        make=pmap, alike="", told=("parts", "names", "in_axes", "out_axis", "mesh")
+        make=pmap, alike="", parameters=("parts", "names", "in_axes", "out_axis", "mesh")
     ),
 }
 """What says by itself where it runs; another ``jit`` around or inside it says nothing of that."""
@@ -179,7 +179,7 @@ IN_PARTS = SAYS_WHERE - {"device_put"}
 
 TOLD_WHERE: dict[str, Transform] = {
     **TRANSFORMS,
-    "jit": MeshTransform(make=jit, alike="", told=_SPECS[:2]),
+    "jit": MeshTransform(make=jit, alike="", parameters=_SPECS[:2]),
 }
 """Those of a law that ``jit`` tells where it runs."""
 
