@@ -71,7 +71,13 @@ def layouts(
 
 
 @lru_cache(maxsize=1024)
-def _layout_pool(name: str, entropy: str, batch: int | None, forward: bool) -> tuple[Layout, ...]:
+def _layout_pool(
+    name: str,
+    _signature: str,  # two cases of tests may have one name
+    entropy: str,
+    batch: int | None,
+    forward: bool,
+) -> tuple[Layout, ...]:
     pool: list[Layout] = []
     traced = _CASES[name].formula is None
     size = TRACED_POOL if traced else POOL
@@ -102,7 +108,7 @@ def layout_pool(
 ) -> tuple[Layout, ...]:
     """The layouts that a case's laws draw from, the same for the same ``entropy``."""
     _CASES[case.name] = case
-    return _layout_pool(case.name, entropy, batch, forward)
+    return _layout_pool(case.name, case.signature, entropy, batch, forward)
 
 
 def seed_from(entropy: str) -> int:

@@ -12,6 +12,7 @@ import pytest
 from flint import arb
 from mutants.planted import array_case, read_rule
 
+from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
 from gradlaw.conformance.cases.catalogue.entry import weights
 from gradlaw.conformance.cases.lines import STEP, along_a_line
@@ -74,7 +75,9 @@ def kind(law: Law) -> tuple[str, bool]:
 
 
 def alone(name: str) -> str:
-    return name.removesuffix(" along a line").removesuffix(" in all ranks")
+    for derived in (ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE):
+        name = name.removesuffix(derived)
+    return name
 
 
 def test_every_traced_case_is_read_in_every_kind_by_default() -> None:
@@ -83,7 +86,7 @@ def test_every_traced_case_is_read_in_every_kind_by_default() -> None:
     assert len(nodes) == len(set(nodes))
     by_case: dict[str, list[Any]] = {case.name: [] for case in traced}
     for name, law in nodes:
-        by_case[alone(name)].append(kind(law))
+        by_case.setdefault(alone(name), []).append(kind(law))
     for case in traced:
         found = by_case[case.name]
         assert ("first", False) in found, case.name
@@ -100,6 +103,8 @@ def test_the_seeds_of_quick_runs_go_round_the_kinds() -> None:
             seen.setdefault(name, set()).add(kind(law))
     for name, kinds in seen.items():
         case = case_named(name)
+        if case.formula is not None:  # it is called under every kind
+            continue
         assert len(kinds) >= (2 if case.is_complex or case.once else 3), name
 
 
@@ -109,7 +114,7 @@ def test_every_traced_case_is_called_within_a_few_seeds() -> None:
         profile = PROFILES[name]
         nodes = [node for seed in range(profile.called) for node in called(profile, seed)]
         assert sorted(case.name for case, _, _ in nodes) == sorted(traced)
-        assert {law.name for _, law, _ in nodes} == {law.name for law in LAWS if "jit" in law.name}
+        assert {law.name for _, law, _ in nodes} > {law.name for law in LAWS if "jit" in law.name}
         assert {dtype for _, _, dtype in nodes} >= {"float16", "bfloat16", "float32", "float64"}
 
 

@@ -28,8 +28,12 @@ _RIGHT = [4.0 * x * x for x in (1.0, 2.0, 3.0, 5.0, 6.0, 7.0)]
 _REMEDY = "Pad the batch, or take a mesh whose devices divide it."
 
 
-def _unevenly(what: str, since: str = "0.9") -> tuple[Raises, ...]:
+def _unevenly(what: str) -> tuple[Raises, ...]:
     """The error of an array that a sharding does not divide, in the words of each release."""
+    uneven = (
+        "NamedSharding(…) implies that array axis 0 is partitioned 4 times, but the dimension size "
+        "is 6 (full shape: (6,), per-dimension tiling factors: "
+    )
     return (
         Raises(
             error="ValueError",
@@ -39,17 +43,22 @@ def _unevenly(what: str, since: str = "0.9") -> tuple[Raises, ...]:
                 "6 (full shape: (6,))"
             ),
             phase="call",
-            releases=f"<{since}",
+            releases="<0.9",
+        ),
+        Raises(
+            error="IndivisibleError",
+            message=f"Sharding {uneven}[4] should evenly divide the shape)",
+            phase="call",
+            releases=">=0.9,<0.11",
         ),
         Raises(
             error="IndivisibleError",
             message=(
-                "…NamedSharding(…) implies that array axis 0 is partitioned 4 times, but the "
-                "dimension size is 6 (full shape: (6,), per-dimension tiling factors: …4… should "
-                "evenly divide the shape)…"
+                f"One of {what} was given the sharding {uneven}(4,) should evenly divide the "
+                "shape)…"
             ),
             phase="call",
-            releases=f">={since}",
+            releases=">=0.11",
         ),
     )
 
@@ -62,7 +71,7 @@ INDIVISIBLE = family(
             f"{_MESH.format(devices=4)}{_ARGUMENTS}{_GRADIENTS}"
             "jax.jit(f, in_shardings=(all, split))(w, x)"
         ),
-        expects=_unevenly("pjit arguments with pytree key path …"),
+        expects=_unevenly("pjit arguments with pytree key path x"),
         remedy=_REMEDY,
         remedied=(
             f"{_MESH.format(devices=2)}{_ARGUMENTS}{_GRADIENTS}"
