@@ -87,12 +87,12 @@ ARGNUMS = family(
             Raises(
                 error="StopIteration",
                 message="",
-                releases=">=0.5,<0.10",
+                releases=">=0.5,<0.10.2",
             ),
             Raises(
                 error="TypeError",
                 message="unsupported operand type(s) for *: 'NoneType' and …",
-                releases=">=0.10",
+                releases=">=0.10.2",
             ),
         ),
         remedy="Name each argument once.",
@@ -222,7 +222,7 @@ ARGNUMS = family(
                     "See …#jax.errors.TracerBoolConversionError"
                 ),
                 phase="call",
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.5.1",
             ),
             Raises(
                 error="TracerBoolConversionError",
@@ -234,7 +234,7 @@ ARGNUMS = family(
                     "See …#jax.errors.TracerBoolConversionError"
                 ),
                 phase="call",
-                releases=">=0.6",
+                releases=">=0.5.1",
             ),
             Raises(
                 error="ValueError",

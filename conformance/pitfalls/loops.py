@@ -36,7 +36,7 @@ REVERSE = family(
             Raises(
                 error="TypeError",
                 message="unsupported operand type(s) for +: 'NoneType' and 'tuple'",
-                releases=">=0.7,<0.10",
+                releases=">=0.7,<0.10.2",
                 modes=("grad",),
             ),
         ),

@@ -177,8 +177,10 @@ RETRACING = family(
         reasons={
             _OLD: "tracing context doesn't match, e.g. due to config or context manager",
             ">=0.6,<0.9": "due to config or context manager.…now float32 and before None",
-            ">=0.9,<0.10": "Tracing context doesn't match, e.g. due to config or context manager.",
-            ">=0.10": "jax_default_matmul_precision differs: now float32 and before None",
+            ">=0.9,<0.10.2": (
+                "Tracing context doesn't match, e.g. due to config or context manager."
+            ),
+            ">=0.10.2": "jax_default_matmul_precision differs: now float32 and before None",
         },
         remedy="A setting is part of what is compiled: set it once, or say it in the call.",
         remedied="f = jax.jit(f)\nf(3.0)\nf(3.0)",

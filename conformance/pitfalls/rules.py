@@ -455,12 +455,12 @@ CUSTOM_FORWARD = family(
             Raises(
                 error="AssertionError",
                 message="",
-                releases=">=0.5,<0.10",
+                releases=">=0.5,<0.10.1",
             ),
             Raises(
                 error="AssertionError",
                 message="(ValAccum(…float32[]), ValAccum(…float32[]))",
-                releases=">=0.10",
+                releases=">=0.10.1",
             ),
         ),
         remedy="Reverse mode transposes the rule: it must be linear in the tangents.",

@@ -260,12 +260,12 @@ TANGENTS = family(
             Raises(
                 error="AssertionError",
                 message="",
-                releases=">=0.5,<0.10",
+                releases=">=0.5,<0.10.1",
             ),
             Raises(
                 error="AssertionError",
                 message="(ValAccum(~float32[]), ValAccum(~float32[]))",
-                releases=">=0.10",
+                releases=">=0.10.1",
             ),
         ),
         remedy="Linearize first: jax.vjp transposes the linear part.",
@@ -307,7 +307,7 @@ PARAMETERS = family(
             Raises(
                 error="ValueError",
                 message="Expected dict, got (…",
-                releases=">=0.5,<0.10",
+                releases=">=0.5,<0.10.2",
             ),
             Raises(
                 error="ValueError",
@@ -319,7 +319,7 @@ PARAMETERS = family(
                     "but at the same key path the full pytree has a subtree of different type\n"
                     "    <class 'tuple'>."
                 ),
-                releases=">=0.10",
+                releases=">=0.10.2",
             ),
         ),
         remedy="Differentiate by the tree itself: its gradient has its structure.",
