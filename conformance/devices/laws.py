@@ -134,7 +134,11 @@ def _laws() -> tuple[DeviceLaw, ...]:
         "jit(grad(shard_map(psum(mean(vmap)))))": ("batch",),
     }
     laws = [
-        DeviceLaw(name=name, placement=placement)
+        DeviceLaw(
+            name=name,
+            placement=placement,
+            needs="grad of what varies" if "shard_map(pvary" in name else "",
+        )
         for name, placements in compiled.items()
         for placement in placements
     ]

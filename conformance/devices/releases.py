@@ -78,11 +78,14 @@ def has(name: str) -> bool:
         name: ``pmap``; ``grad in shard_map``: the gradient inside a checked ``shard_map`` by what
             does not vary over the mesh is summed over it, from JAX 0.6 on; ``grad of pmap``: what
             ``pmap`` returns once for all devices can be differentiated, where it is made of
-            ``shard_map``, from JAX 0.8 on.
+            ``shard_map``, from JAX 0.8 on; ``grad of what varies``: inside a checked ``shard_map``,
+            which 0.6.0 refuses for the cotangent that does not vary.
     """
     import jax
 
     match name:
+        case "grad of what varies":
+            return str(jax.__version__) != "0.6.0"
         case "grad in shard_map":
             return hasattr(jax, "shard_map")
         case "grad of pmap":

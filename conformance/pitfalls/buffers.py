@@ -116,9 +116,9 @@ BUFFERS = family(
                 message=(
                     "Some donated buffers were not usable: ShapedArray(float32[2]).\n"
                     "See an explanation at "
-                    "https://jax.readthedocs.io/en/latest/faq.html#buffer-donation."
+                    "…/en/latest/faq.html#buffer-donation."
                 ),
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.6.1",
             ),
             Yields(
                 value=2.0,
@@ -127,7 +127,7 @@ BUFFERS = family(
                     "Some donated buffers were not usable: float32[2].\n"
                     "See an explanation at https://docs.jax.dev/en/latest/faq.html#buffer-donation."
                 ),
-                releases=">=0.6,<0.12",
+                releases=">=0.6.1,<0.12",
             ),
             Yields(
                 value=2.0,
@@ -152,9 +152,9 @@ BUFFERS = family(
                 message=(
                     "Some donated buffers were not usable: ShapedArray(float32[2,2]).\n"
                     "See an explanation at "
-                    "https://jax.readthedocs.io/en/latest/faq.html#buffer-donation."
+                    "…/en/latest/faq.html#buffer-donation."
                 ),
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.6.1",
                 modes=("vmap",),
             ),
             Yields(
@@ -164,7 +164,7 @@ BUFFERS = family(
                     "Some donated buffers were not usable: float32[2,2].\n"
                     "See an explanation at https://docs.jax.dev/en/latest/faq.html#buffer-donation."
                 ),
-                releases=">=0.6,<0.12",
+                releases=">=0.6.1,<0.12",
                 modes=("vmap",),
             ),
             Yields(
@@ -320,12 +320,12 @@ ASSIGNMENT = family(
                     "Indexer must have integer or boolean type, got indexer with type float32 at "
                     "position 0, indexer value 1.0"
                 ),
-                releases=">=0.5,<0.9",
+                releases=">=0.5,<0.8.2",
             ),
             Raises(
                 error="TypeError",
                 message="Indexer must have integer or boolean type, got indexer with type float64",
-                releases=">=0.9",
+                releases=">=0.8.2",
             ),
         ),
         remedy="An index is an integer: x[int(i)], i.astype(int) where it is traced.",

@@ -261,14 +261,14 @@ SHAPES = family(
                     "array at a dynamic position, try lax.dynamic_slice/dynamic_update_slice (JAX "
                     "does not support dynamically sized arrays within JIT compiled functions)."
                 ),
-                releases=">=0.5,<0.9",
+                releases=">=0.5,<0.8.2",
             ),
             Raises(
                 error="IndexError",
                 message=(
                     "Slice entries must be static integers. Got slice(None, …, None) at position 0"
                 ),
-                releases=">=0.9,<0.12",
+                releases=">=0.8.2,<0.12",
             ),
             Raises(
                 error="IndexError",

@@ -83,7 +83,7 @@ DTYPES = family(
             Raises(
                 error="ValueError",
                 message="All input arrays must have the same shape.",
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.6.2",
             ),
             Raises(
                 error="TypeError",
@@ -92,7 +92,7 @@ DTYPES = family(
                     "the one being concatenated: concatenating along dimension … for shapes (…1, "
                     "1), (…1, 2)."
                 ),
-                releases=">=0.6",
+                releases=">=0.6.2",
             ),
         ),
         remedy="Pad to one shape; what pads is multiplied by 0.",

@@ -194,7 +194,7 @@ STATIC = family(
                     "The mismatches are:\n"
                     "Argument 'x' compiled with float32[2] and called with float32[3]"
                 ),
-                releases=">=0.5,<0.7",
+                releases=">=0.5,<0.7.2",
             ),
             Raises(
                 error="TypeError",
@@ -204,7 +204,7 @@ STATIC = family(
                     "mode than when it was AOT compiled? The mismatches are:\n"
                     "Argument 'x' compiled with float32[2] and called with float32[3]"
                 ),
-                releases=">=0.7",
+                releases=">=0.7.2",
             ),
             Raises(
                 error="TypeError",

@@ -36,7 +36,7 @@ REVERSE = family(
             Raises(
                 error="TypeError",
                 message="unsupported operand type(s) for +: 'NoneType' and 'tuple'",
-                releases=">=0.7,<0.10.2",
+                releases=">=0.7.2,<0.10.2",
                 modes=("grad",),
             ),
         ),
@@ -155,12 +155,12 @@ CARRIES = family(
             Raises(
                 error="TypeError",
                 message="scan body output must be a pair, got ShapedArray(float32[]).",
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.6.1",
             ),
             Raises(
                 error="TypeError",
                 message="scan body output must be a pair, got float32[].",
-                releases=">=0.6",
+                releases=">=0.6.1",
             ),
         ),
         remedy="Return (carry, output): (c + x, None).",
@@ -207,7 +207,9 @@ CARRIES = family(
                 message=(
                     "scan got `length` argument of 3 which disagrees with leading axis sizes [2]."
                 ),
+                releases=">=0.5,!=0.8.2",
             ),
+            Raises(error="AssertionError", message="", releases="==0.8.2"),
         ),
         remedy="Leave length= out where something is scanned over.",
         remedied=f"jax.lax.scan(lambda c, x: (c + x, None), 0.0, {_ROW})[0]",

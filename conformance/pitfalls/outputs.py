@@ -84,7 +84,7 @@ NOT_SCALARS = family(
             Raises(
                 error="TypeError",
                 message="Argument 'loss' of type <class 'str'> is not a valid JAX type",
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.6.2",
             ),
             Raises(
                 error="TypeError",
@@ -92,7 +92,7 @@ NOT_SCALARS = family(
                     "function <lambda> at … traced for jit returned a value of type <class "
                     "'str'>…, which is not a valid JAX type"
                 ),
-                releases=">=0.6",
+                releases=">=0.6.2",
             ),
         ),
         remedy="Return arrays; text belongs to the caller.",
@@ -162,7 +162,7 @@ AUXILIARY = family(
                     "expected function with aux output to return a two-element tuple, but got type "
                     "<class 'tuple'> with value (Linearize…, Linearize…, Linearize…)"
                 ),
-                releases=">=0.7,<0.9",
+                releases=">=0.7,<0.8.2",
             ),
             Raises(
                 error="TypeError",
@@ -170,7 +170,7 @@ AUXILIARY = family(
                     "expected function with aux output to return a two-element tuple, but got type "
                     "<class 'tuple'> with value (…, …, …)"
                 ),
-                releases=">=0.9",
+                releases=">=0.8.2",
             ),
         ),
         remedy="Pack all that comes beside the scalar into one pytree.",

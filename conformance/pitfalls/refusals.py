@@ -19,7 +19,7 @@ NO_FORWARD = "can't apply forward-mode autodiff (jvp) to a custom_vjp function."
 TWICE = ("grad(grad)", "jacfwd(grad)", "hessian")
 """Of those below the ones that differentiate a loop's derivative again.
 
-Releases 0.7 to 0.10.1 fail before they come to refuse: the loop's derivative adds to names of its
+Releases 0.7.2 to 0.10.1 fail before they come to refuse: the loop's derivative adds to names of its
 condition's arguments, of which it has none.
 """
 
@@ -66,8 +66,8 @@ def _refused(law: str) -> tuple[Raises, ...]:
         return (Raises(error="ValueError", message=NO_REVERSE),)
     unnamed = "unsupported operand type(s) for +: 'NoneType' and 'tuple'"
     return (
-        Raises(error="ValueError", message=NO_REVERSE, releases=">=0.5,<0.7"),
-        Raises(error="TypeError", message=unnamed, releases=">=0.7,<0.10.2"),
+        Raises(error="ValueError", message=NO_REVERSE, releases=">=0.5,<0.7.2"),
+        Raises(error="TypeError", message=unnamed, releases=">=0.7.2,<0.10.2"),
         Raises(error="ValueError", message=NO_REVERSE, releases=">=0.10.2"),
     )
 

@@ -113,7 +113,7 @@ TANGENTS = family(
                     "primal values: got tangent aval ShapedArray(float32[]…) for primal aval "
                     "ShapedArray(float32[2]) but expected ShapedArray(float32[2])"
                 ),
-                releases=">=0.5,<0.6",
+                releases=">=0.5,<0.6.1",
             ),
             Raises(
                 error="ValueError",
@@ -123,7 +123,7 @@ TANGENTS = family(
                     "Got tangent aval …float32[] for primal aval float32[2] but expected "
                     "float32[2]."
                 ),
-                releases=">=0.6",
+                releases=">=0.6.1",
             ),
         ),
         remedy="What linearize returns takes tangents of the point's shape.",
@@ -141,7 +141,7 @@ TANGENTS = family(
                     "unexpected tree structure of argument to vjp function: got PyTreeDef((*, *)), "
                     "but expected to match PyTreeDef(*)"
                 ),
-                releases=">=0.5,<0.9",
+                releases=">=0.5,<0.8.1",
             ),
             Raises(
                 error="ValueError",
@@ -155,7 +155,7 @@ TANGENTS = family(
                     "  * out was a pytree leaf in the original…output, but a <class 'tuple'> here, "
                     "so their Python types differ."
                 ),
-                releases=">=0.9",
+                releases=">=0.8.1",
             ),
         ),
         remedy="The cotangent has the output's structure: one array here.",
@@ -211,7 +211,7 @@ TANGENTS = family(
                     "argument corresponding to the single value returned by <lambda> (even if that "
                     "returned value is a tuple or other container).…"
                 ),
-                releases=">=0.5,<0.9",
+                releases=">=0.5,<0.8.1",
             ),
             Raises(
                 error="TypeError",
@@ -221,7 +221,7 @@ TANGENTS = family(
                     "argument\ncorresponding to the single value returned by the function being "
                     "differentiated\n(even if that returned value is a tuple or other container).…"
                 ),
-                releases=">=0.9,<0.10",
+                releases=">=0.8.1,<0.10",
             ),
             Raises(
                 error="TypeError",
@@ -427,7 +427,7 @@ PARAMETERS = family(
                     "unexpected tree structure of argument to vjp function: got PyTreeDef([*]), "
                     "but expected to match PyTreeDef((*,))"
                 ),
-                releases=">=0.5,<0.9",
+                releases=">=0.5,<0.8.1",
             ),
             Raises(
                 error="ValueError",
@@ -441,7 +441,7 @@ PARAMETERS = family(
                     "  * out was a <class 'tuple'> in the original…output, but a <class 'list'> "
                     "here, so their Python types differ."
                 ),
-                releases=">=0.9",
+                releases=">=0.8.1",
             ),
         ),
         remedy="A list is another structure than a tuple.",
