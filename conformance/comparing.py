@@ -17,7 +17,7 @@ from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.provenance import provenance
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.oracles.verdict import Components, judge_components
-from gradlaw.reports.record import Verdict
+from gradlaw.reports.verdict import Verdict
 
 WEAK = 2**10
 """ULP beyond which an allowance says little."""

@@ -32,7 +32,13 @@ from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.blame import equations
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
-from gradlaw.reports.record import FAILING, Agreement, Failure, LawEvidence, Record, Verdict
+from gradlaw.reports.record import Failure, Record
+from gradlaw.reports.rooms import LawEvidence
+from gradlaw.reports.verdict import (
+    FAILING,
+    Agreement,
+    Verdict,
+)
 
 COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""

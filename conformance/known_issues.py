@@ -12,13 +12,13 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import numpy as np
-from packaging.specifiers import SpecifierSet
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.number_types import widened
 from gradlaw.conformance.outcome import Outcome, Worst
 from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.release_ranges import holds
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.strategies.batches import Batching
 
@@ -81,7 +81,7 @@ class KnownFault:
 
     def holds_for(self, release: str) -> bool:
         """Whether the release has the fault."""
-        return SpecifierSet(self.releases).contains(release, prereleases=True)
+        return holds(self.releases, release)
 
     def covers(
         self, nodes: Collection[str], outcome: Outcome, example: Example, numbers: Arithmetic

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradlaw.reports.record import Verdict
+from gradlaw.reports.verdict import Verdict
 
 SEVERITY = (
     "conforms",

@@ -189,7 +189,7 @@ def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
         return _of_numbers(case, law, layout, chance)
     shapes = dict(zip(case.leaves, layout.shapes, strict=True))
     if case.along is None:
-        argnums = _argnums(len(case.trees), chance)
+        argnums = drawn_argnums(len(case.trees), chance)
     else:
         argnums = case.trees.index(case.along)
     plan = Plan(shapes=shapes, argnums=argnums)
@@ -210,8 +210,13 @@ def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
     return Plan(shapes=shapes, argnums=argnums, batching=batching)
 
 
-def _argnums(count: int, chance: Random) -> int | tuple[int, ...]:
-    """An int, a negative int, or a tuple of distinct positions in any order and sign."""
+def drawn_argnums(count: int, chance: Random) -> int | tuple[int, ...]:
+    """An int, a negative int, or a tuple of distinct positions in any order and sign.
+
+    Args:
+        count: how many arguments there are.
+        chance: what is drawn from.
+    """
     signed = [position - chance.choice((0, count)) for position in range(count)]
     if chance.random() < 1 / 2:
         return chance.choice(signed)

@@ -12,7 +12,7 @@ from hypothesis.errors import Flaky
 
 from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.outcome import severity
-from gradlaw.reports.record import Verdict
+from gradlaw.reports.verdict import Verdict
 
 SHRINK_SECONDS = 2.0
 """Processor time after which a failing example is no longer made smaller."""

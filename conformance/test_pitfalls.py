@@ -19,4 +19,5 @@ def test_pitfall(pitfall: Pitfall, keep: Callable[[Record], None]) -> None:
     record = judge_pitfall(pitfall)
     keep(record)
     if record.verdict == "skipped":
+        # The record, kept above, shows the reason in the report.
         pytest.skip(record.failures[0].explanation)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradlaw.conformance.bitwise import difference, printed
-from gradlaw.reports.record import Failure, Record, TracingEvidence
+from gradlaw.reports.record import Failure, Record
+from gradlaw.reports.rooms import TracingEvidence
 
 
 @dataclass(frozen=True, kw_only=True)

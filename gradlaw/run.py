@@ -25,11 +25,11 @@ from gradlaw.reports.record import (
     Environment,
     Failure,
     KnownIssue,
-    LawEvidence,
     Record,
     Report,
     RuleCoverage,
 )
+from gradlaw.reports.rooms import LawEvidence
 from gradlaw.reports.terminal import show_summary
 from gradlaw.reports.writing import write_report
 from gradlaw.resuming import kept_nodes, take_up, undertake

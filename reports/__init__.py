@@ -7,21 +7,22 @@ from gradlaw.reports.journal import Journal, TruncatedJournal, clear_journals, r
 from gradlaw.reports.merging import merge_records
 from gradlaw.reports.reading import ReportError, read_report
 from gradlaw.reports.record import (
-    FAILING,
     SCHEMA_VERSION,
     CaseSheet,
-    ClaimEvidence,
-    ConventionEvidence,
     Environment,
     Failure,
     KnownIssue,
-    LawEvidence,
-    PitfallEvidence,
     Record,
     Report,
-    TracingEvidence,
-    Verdict,
 )
+from gradlaw.reports.rooms import (
+    ClaimEvidence,
+    ConventionEvidence,
+    LawEvidence,
+    PitfallEvidence,
+    TracingEvidence,
+)
+from gradlaw.reports.verdict import FAILING, Verdict
 from gradlaw.reports.writing import write_report
 
 __all__ = [

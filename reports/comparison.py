@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from gradlaw.reports.legend import SIGNS
 from gradlaw.reports.ordering import lasting_identity
-from gradlaw.reports.record import FAILING, Environment, Record, Report
+from gradlaw.reports.record import (
+    Environment,
+    Record,
+    Report,
+)
+from gradlaw.reports.verdict import FAILING
 
 HALF_AN_ULP = 0.5
 """The largest error of a correctly rounded result: smaller errors are not more accurate."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradlaw.reports.record import FindingKind, Record, Report
+from gradlaw.reports.record import Record, Report
+from gradlaw.reports.verdict import FindingKind
 
 
 @dataclass(frozen=True, kw_only=True)

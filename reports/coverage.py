@@ -10,7 +10,12 @@ from typing import get_args
 
 from gradlaw.reports.figures import counted
 from gradlaw.reports.legend import badness
-from gradlaw.reports.record import Record, Report, RuleCoverage, RuleKind, RuleStatus
+from gradlaw.reports.record import (
+    Record,
+    Report,
+    RuleCoverage,
+)
+from gradlaw.reports.verdict import RuleKind, RuleStatus
 
 KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 

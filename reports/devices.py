@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from gradlaw.reports.figures import counted, ulps
 from gradlaw.reports.legend import SIGNS, Sign, badness
 from gradlaw.reports.ordering import by_law
-from gradlaw.reports.record import DeviceEvidence, Record, Report
+from gradlaw.reports.record import Record, Report
+from gradlaw.reports.rooms import DeviceEvidence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,12 @@ from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import JAX_PHASES, sum_phases
 from gradlaw.reports.pitfalls import WORKS, elsewhere
 from gradlaw.reports.pitfalls import by_family as pitfalls_by_family
-from gradlaw.reports.record import CaseSheet, Failure, Record, Report
+from gradlaw.reports.record import (
+    CaseSheet,
+    Failure,
+    Record,
+    Report,
+)
 from gradlaw.reports.skips import skipped_by_reason
 
 if TYPE_CHECKING:

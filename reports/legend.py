@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gradlaw.reports.record import FAILING, Record, Verdict
+from gradlaw.reports.record import Record
+from gradlaw.reports.verdict import FAILING, Verdict
 
 Tone = Literal["good", "warn", "bad", "dead", "note", "finding"]
 

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-
 from gradlaw.reports.compositions import SHALLOW, compositions
-from gradlaw.reports.conventions import FINDINGS, named
-from gradlaw.reports.conventions import by_family as conventions_by_family
-from gradlaw.reports.conventions import tally as findings_tally
 from gradlaw.reports.coverage import KINDS, by_kind, by_primitive, tally
 from gradlaw.reports.devices import DeviceCell, device_table
 from gradlaw.reports.evidence import add_up
@@ -17,41 +11,25 @@ from gradlaw.reports.figures import (
     counted,
     duration,
     in_one_line,
-    printable,
     share,
     shortened,
     ulps,
 )
 from gradlaw.reports.legend import LEGEND, SIGNS
+from gradlaw.reports.markdown_rooms import conventions, rooms, shown_verdict
+from gradlaw.reports.markup import escape, fence, table
 from gradlaw.reports.matrix import Cell, build_matrices
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
-from gradlaw.reports.pitfalls import WORKS, elsewhere
-from gradlaw.reports.pitfalls import by_family as pitfalls_by_family
-from gradlaw.reports.record import Failure, Record, Report, RuleCoverage
+from gradlaw.reports.record import (
+    Failure,
+    Report,
+    RuleCoverage,
+)
 from gradlaw.reports.skips import skipped_by_reason
 
 FAILURES_IN_FULL = 50
 """More failures than this are listed by name only; report.json has them all."""
-
-_SPECIAL = re.compile(r"([\\`*_\[\]|~#$])")
-
-
-def escape(text: str) -> str:
-    """Foreign text as one line of Markdown that shows the text and does nothing else.
-
-    HTML and every character that Markdown (GitHub's flavour) reads as markup is escaped.
-    """
-    line = in_one_line(text)
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", line)
-
-
-def fence(text: str, language: str = "") -> str:
-    """Foreign text as a code block that no run of backticks in it can close."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    ticks = "`" * max(3, longest + 1)
-    return f"{ticks}{language}\n{printable(text)}\n{ticks}"
 
 
 def render_markdown(report: Report) -> str:
@@ -69,37 +47,19 @@ def render_markdown(report: Report) -> str:
         *_matrices(report),
         *_devices(report),
         *_compositions(report),
-        *_rooms(report),
-        *_conventions(report),
+        *rooms(report),
+        *conventions(report),
         *_known(report),
         *_rules(report),
         *_skips(report),
         *_cases(report),
         "## Legend",
-        _table(
+        table(
             ("sign", "verdict", "meaning"),
             ((sign.glyph, sign.verdict, sign.meaning) for sign in LEGEND),
         ),
     ]
     return "\n\n".join(blocks) + "\n"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    return _grid(head, ((escape(cell) for cell in row) for row in rows))
-
-
-def _grid(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table of cells that are Markdown already."""
-    lines = [f"| {' | '.join(escape(name) for name in head)} |", "|---" * len(head) + "|"]
-    lines += [f"| {' | '.join(cell or ' ' for cell in row)} |" for row in rows]
-    return "\n".join(lines)
-
-
-def lines_of(text: str) -> str:
-    """Foreign code as one cell of a table that keeps its lines and their indentation."""
-    return "<br>".join(
-        "&nbsp;" * (len(line) - len(line.lstrip(" "))) + escape(line) for line in text.split("\n")
-    )
 
 
 def _environment(report: Report) -> list[str]:
@@ -127,7 +87,7 @@ def _environment(report: Report) -> list[str]:
         ("components", f"{evidence.components:,}, {evidence.weak:,} weak"),
         ("estimated bounds", ", ".join(evidence.estimated) or "none"),
     ]
-    return ["## Environment", _table(("what", "value"), rows)]
+    return ["## Environment", table(("what", "value"), rows)]
 
 
 def _failures(report: Report) -> list[str]:
@@ -154,7 +114,7 @@ def _failure(failure: Failure) -> list[str]:
         ("attainable, ULP", allowance(failure.error, failure.attainable)),
         ("program, ULP", allowance(failure.error, failure.program)),
     ]
-    blocks = [f"**{failure.verdict}**: {escape(failure.explanation)}", _table(("", ""), rows)]
+    blocks = [f"**{failure.verdict}**: {escape(failure.explanation)}", table(("", ""), rows)]
     if failure.arguments:
         blocks.append(fence(shortened(failure.arguments, 2000)))
     if failure.reproducer:
@@ -168,7 +128,7 @@ def _matrices(report: Report) -> list[str]:
         blocks += [
             f"## Cases and laws on {escape(matrix.backend)}",
             "Worst verdict over the dtypes, its error and its attainable allowance in ULP.",
-            _table(
+            table(
                 ("case", *matrix.laws),
                 (
                     (case, *(_cell(matrix.cells.get((case, law))) for law in matrix.laws))
@@ -180,17 +140,17 @@ def _matrices(report: Report) -> list[str]:
 
 
 def _devices(report: Report) -> list[str]:
-    table = device_table(report)
-    if not table.laws:
+    grid = device_table(report)
+    if not grid.laws:
         return []
     rows = (
-        (law, *(_device_cell(table.cells.get((law, place))) for place in table.places))
-        for law in table.laws
+        (law, *(_device_cell(grid.cells.get((law, place))) for place in grid.places))
+        for law in grid.laws
     )
     return [
         "## Devices",
         "Worst verdict over cases and dtypes.",
-        _table(("law", *table.places), rows),
+        table(("law", *grid.places), rows),
     ]
 
 
@@ -206,11 +166,11 @@ def _compositions(report: Report) -> list[str]:
     if not found.transformations:
         return []
     rows = (
-        (met.name, f"{met.laws:,}", f"{met.cases:,}", f"{met.nodes:,}", _verdict(met.worst))
+        (met.name, f"{met.laws:,}", f"{met.cases:,}", f"{met.nodes:,}", shown_verdict(met.worst))
         for met in found.transformations
     )
     head = ("transformation", "laws", "cases", "nodes", "worst verdict")
-    blocks = ["## Compositions", f"{found}.", _table(head, rows)]
+    blocks = ["## Compositions", f"{found}.", table(head, rows)]
     if (agreed := found.agreed) is not None:
         blocks.append(escape(f"{agreed}."))
     if found.families:
@@ -218,18 +178,18 @@ def _compositions(report: Report) -> list[str]:
             (
                 each.name,
                 *(f"{n:,}" for n in (each.cases, each.shallow, each.deep)),
-                _verdict(each.worst),
+                shown_verdict(each.worst),
             )
             for each in found.families
         )
         head = ("family", "cases", f"laws up to depth {SHALLOW}", "deeper", "worst verdict")
-        blocks += ["Options aside:", _table(head, met)]
+        blocks += ["Options aside:", table(head, met)]
     if found.pairs:
         square = (
             (outer, *(_count(found.pairs.get((outer, inner))) for inner in found.around))
             for outer in found.around
         )
-        blocks += [escape(f"{found.paired}."), _table(("around", *found.around), square)]
+        blocks += [escape(f"{found.paired}."), table(("around", *found.around), square)]
     return blocks
 
 
@@ -249,106 +209,6 @@ def _cell(cell: Cell | None) -> str:
     return f"{text} (known)" if cell.known else text
 
 
-def _rooms(report: Report) -> list[str]:
-    tracing: list[tuple[str, ...]] = []
-    claims: list[tuple[str, ...]] = []
-    for record in report.records:
-        head = (record.subject, _verdict(record))
-        if (law := record.tracing) is not None:
-            tracing.append((*head, law.statement, str(law.expected), str(law.got)))
-        if (claim := record.claim) is not None:
-            claims.append(
-                (*head, claim.document, claim.statement, claim.stated, claim.oracle, claim.jax)
-            )
-    blocks = _pitfalls(report)
-    for title, columns, rows in (
-        ("Tracing laws", ("statement", "traces stated", "traces counted"), tracing),
-        ("Claims of documents", ("document", "statement", "stated", "oracle", "JAX"), claims),
-    ):
-        if rows:
-            blocks += [f"## {title}", _table(("name", "verdict", *columns), rows)]
-    return blocks
-
-
-def _conventions(report: Report) -> list[str]:
-    families = conventions_by_family(report)
-    if not families:
-        return []
-    columns = ("at x", "forward", "reverse", "second", "accepted", "findings", "why", "remedy")
-    blocks = [
-        "## Conventions",
-        "What JAX gives where there is no derivative, or only its formula is in difficulty. The "
-        "accepted set is Clarke's subdifferential, or the derivative's limit; a finding fails "
-        "nothing.",
-        *(
-            f"- {FINDINGS[kind].glyph} {FINDINGS[kind].words}: {count:,}"
-            for kind, count in findings_tally(report).items()
-        ),
-    ]
-    for family, records in families.items():
-        rows = (row for record in records if (row := _convention(record)))
-        blocks += [
-            f"### {escape(named(family))}",
-            _table(("name", "verdict", "function of x", *columns), rows),
-        ]
-    return blocks
-
-
-def _convention(record: Record) -> tuple[str, ...]:
-    convention = record.convention
-    if convention is None:
-        return ()
-    findings = "; ".join(
-        f"{FINDINGS[kind].glyph} {FINDINGS[kind].words}: {sentence}"
-        for kind, sentence in convention.findings.items()
-    )
-    why = ". ".join(text for text in (convention.why, convention.provenance) if text)
-    remedy = ": ".join(text for text in (convention.remedy, convention.remedy_code) if text)
-    return (
-        record.subject,
-        _verdict(record),
-        convention.function,
-        convention.point,
-        convention.forward,
-        convention.reverse,
-        convention.second,
-        f"{convention.accepted} ({convention.meaning}), second {convention.accepted_second}",
-        findings,
-        why,
-        remedy if convention.remedy_works else f"{remedy} (does not work)",
-    )
-
-
-def _pitfalls(report: Report) -> list[str]:
-    blocks: list[str] = []
-    for family, records in pitfalls_by_family(report).items():
-        rows = [_pitfall(record) for record in records if record.pitfall is not None]
-        head = ("pitfall", "verdict", "misuse", "what must come", "elsewhere", "remedy", "source")
-        blocks += [f"### {escape(family) or 'Others'}", _grid(head, rows)]
-    return ["## Pitfalls", *blocks] if blocks else []
-
-
-def _pitfall(record: Record) -> tuple[str, ...]:
-    fall = record.pitfall
-    assert fall is not None
-    came = "" if record.verdict == "conforms" else f"<br>came: {escape(fall.got)}"
-    remedy = f"{escape(fall.remedy)} ({WORKS[fall.remedy_works]})"
-    return (
-        escape(record.subject),
-        escape(_verdict(record)),
-        lines_of(fall.misuse),
-        escape(fall.expected) + came,
-        "<br>".join(f"{escape(where)}: {escape(what)}" for where, what in elsewhere(fall)),
-        f"{remedy}<br>{lines_of(fall.remedied)}" if fall.remedied else remedy,
-        escape(fall.source),
-    )
-
-
-def _verdict(record: Record) -> str:
-    known = f" (known: {record.known})" if record.known else ""
-    return f"{SIGNS[record.verdict].glyph} {record.verdict}{known}"
-
-
 def _known(report: Report) -> list[str]:
     if not report.known_issues:
         return []
@@ -364,7 +224,7 @@ def _known(report: Report) -> list[str]:
         for issue in report.known_issues
     )
     head = ("issue", "verdict", "nodes", "matched", "reason", "link")
-    return ["## Known issues", _table(head, rows)]
+    return ["## Known issues", table(head, rows)]
 
 
 def _rules(report: Report) -> list[str]:
@@ -379,7 +239,7 @@ def _rules(report: Report) -> list[str]:
         f"All kinds: {tally(report.rules)}.",
         *(f"- {kind}: {found}" for kind, found in by_kind(report).items()),
         "How many cases judged the rule, or why none does.",
-        _table(("primitive", *KINDS), rows),
+        table(("primitive", *KINDS), rows),
     ]
 
 
@@ -396,7 +256,7 @@ def _skips(report: Report) -> list[str]:
     if not groups:
         return []
     rows = ((counted(len(records), "node"), reason) for reason, records in groups.items())
-    return ["## Not judged", _table(("nodes", "reason"), rows)]
+    return ["## Not judged", table(("nodes", "reason"), rows)]
 
 
 def _cases(report: Report) -> list[str]:
@@ -406,5 +266,5 @@ def _cases(report: Report) -> list[str]:
     return [
         "## Cases",
         "Closed forms and their derivatives are typeset in report.html.",
-        _table(("case", "signature", "source"), rows),
+        table(("case", "signature", "source"), rows),
     ]

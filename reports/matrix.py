@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gradlaw.reports.legend import SIGNS, Sign, accounted, badness
 from gradlaw.reports.ordering import by_dtype, by_law
-from gradlaw.reports.record import LawEvidence, Record, Report
+from gradlaw.reports.record import Record, Report
+from gradlaw.reports.rooms import LawEvidence
 
 LAW_NOT_RECORDED = "law not recorded"
 """The column of a law record without evidence, which a crashed worker may leave."""

@@ -10,13 +10,13 @@ import msgspec
 from gradlaw.reports.legend import badness
 from gradlaw.reports.ordering import Identity, by_place, identity
 from gradlaw.reports.record import (
-    FAILING,
     CaseSheet,
     Environment,
     KnownIssue,
     Record,
     Report,
 )
+from gradlaw.reports.verdict import FAILING
 
 
 def merge_records(

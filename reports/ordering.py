@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradlaw.reports.record import Record, Room
+from gradlaw.reports.record import Record
+from gradlaw.reports.verdict import Room
 
 ROOMS: tuple[Room, ...] = ("law", "device", "tracing", "pitfall", "convention", "claim")
 """The order in which reports show the parts of the suite."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradlaw.reports.record import PitfallEvidence, Record, Report
+from gradlaw.reports.record import Record, Report
+from gradlaw.reports.rooms import PitfallEvidence
 
 WORKS: dict[bool | None, str] = {True: "works", False: "does not work", None: "not tried"}
 """What is said of a remedy."""

@@ -19,7 +19,11 @@ from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.phases import sum_phases
 from gradlaw.reports.pitfalls import WORKS
-from gradlaw.reports.record import Failure, Record, Report
+from gradlaw.reports.record import (
+    Failure,
+    Record,
+    Report,
+)
 from gradlaw.reports.screen import Screen, open_console
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from gradlaw.conformance.devices.backends import (
     BackendsExamination,
     Precision,
     at_precision,
-    ulps_apart,
 )
+from gradlaw.conformance.distances import places_apart
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.profiles import Profile
 from gradlaw.reports import read_report
@@ -123,12 +123,12 @@ def test_a_platform_that_computes_something_else_is_named(
     assert (record.device.apart["cpu and gpu"] or 0) > 1e5
 
 
-def test_ulps_are_of_the_larger_number() -> None:
+def test_distances_between_platforms() -> None:
     one = np.array([1.0, 3.0, np.nan, np.inf], np.float32)
-    assert ulps_apart(one, one) == 0
-    assert ulps_apart(one[:3], np.nextafter(one[:3], np.float32(9))) == 1
-    assert ulps_apart(one[:1], np.array([np.inf], np.float32)) == np.inf
-    assert ulps_apart(one, one.astype(np.float64)) == np.inf
+    assert places_apart(one, one) == 0
+    assert places_apart(one[:3], np.nextafter(one[:3], np.float32(9))) == 1
+    assert places_apart(one[:1], np.array([np.inf], np.float32)) == np.inf
+    assert places_apart(one, one.astype(np.float64)) == np.inf
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

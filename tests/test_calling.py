@@ -15,9 +15,10 @@ import pytest
 from mutants.interface import replaced
 from mutants.planted import PROFILE, array_case
 
-from gradlaw.conformance.agreeing import _apart, agreement
+from gradlaw.conformance.agreeing import agreement
 from gradlaw.conformance.cases import FORMULATED, case_named
 from gradlaw.conformance.compiling import heard, shared_out
+from gradlaw.conformance.distances import places_apart
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.calling_laws import drawn_called, ways
 from gradlaw.conformance.laws.transforms import TRANSFORMS
@@ -132,18 +133,18 @@ def test_distances_are_counted_in_numbers_between(dtype: Any) -> None:
     one = np.array([1.0, -1.0, 0.0], dtype)
     kind = f"i{one.dtype.itemsize}"
     up = (one.view(kind) + 3).view(one.dtype)
-    assert _apart(one, one.copy()) == 0
-    assert _apart(one, up) == 3
-    assert _apart(np.array(0.0, dtype), np.array(-0.0, dtype)) == 1
-    assert _apart(np.array([np.nan], dtype), np.array([np.nan], dtype)) == 0
-    assert _apart(np.array([np.nan], dtype), one[:1]) == np.inf
+    assert places_apart(one, one.copy()) == 0
+    assert places_apart(one, up) == 3
+    assert places_apart(np.array(0.0, dtype), np.array(-0.0, dtype)) == 1
+    assert places_apart(np.array([np.nan], dtype), np.array([np.nan], dtype)) == 0
+    assert places_apart(np.array([np.nan], dtype), one[:1]) == np.inf
     assert [agreement(apart) for apart in (0.0, 1.0, 2.0)] == ["bitwise", "1 ULP", "within bound"]
 
 
 def test_complex_numbers_are_compared_by_their_parts() -> None:
     one = np.array([1 + 2j], np.complex64)
     other = np.array([1 + 2 * (1 + 2.0**-23) * 1j], np.complex64)
-    assert _apart(one, other) == 1
+    assert places_apart(one, other) == 1
 
 
 @pytest.mark.parametrize("way", ways())

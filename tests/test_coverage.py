@@ -28,7 +28,8 @@ from gradlaw.conformance.laws import Law, law_named
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.oracles.interpreter.source_lines import source_line
-from gradlaw.reports.record import Record, RuleKind
+from gradlaw.reports.record import Record
+from gradlaw.reports.verdict import RuleKind
 
 ROW = np.ones(3, np.float32)
 BATCH = np.ones((2, 3), np.float32)

@@ -21,9 +21,9 @@ from gradlaw.reports.html import render_html
 from gradlaw.reports.markdown import render_markdown
 from gradlaw.reports.outcome import sum_up
 from gradlaw.reports.reading import decode_report
-from gradlaw.reports.record import RuleKind, Verdict
 from gradlaw.reports.screen import open_console
 from gradlaw.reports.terminal import show_summary
+from gradlaw.reports.verdict import RuleKind, Verdict
 
 ROOT = Path(__file__).parent.parent
 

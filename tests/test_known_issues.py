@@ -23,7 +23,7 @@ from gradlaw.conformance.outcome import Outcome, Worst
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.oracles.rounding.arithmetic import arithmetic
-from gradlaw.reports.record import Verdict
+from gradlaw.reports.verdict import Verdict
 
 READ = "-exact"
 """How nodes end whose rule alone is read."""

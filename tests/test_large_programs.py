@@ -16,7 +16,8 @@ from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
 from gradlaw.oracles.interpreter import Reader, TooLarge
 from gradlaw.oracles.interpreter.patience import keep_patience, patience
-from gradlaw.reports.record import LawEvidence, Record
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import LawEvidence
 
 
 def squares(x: Any) -> Any:

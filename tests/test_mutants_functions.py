@@ -18,7 +18,8 @@ from mutants.interface import concrete, half_as_much_again, returning
 from mutants.planted import PROFILE, examine
 
 from gradlaw.oracles.interpreter.reading import HANDLERS
-from gradlaw.reports.record import LawEvidence, Record
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import LawEvidence
 
 
 def evidence(record: Record) -> LawEvidence:

@@ -25,7 +25,8 @@ from gradlaw.conformance.programs.judging import ProgramExamination, judge_as_wr
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.conformance.searching import drawn
 from gradlaw.conformance.spelling import standalone
-from gradlaw.reports.record import Record, Verdict
+from gradlaw.reports.record import Record
+from gradlaw.reports.verdict import Verdict
 from gradlaw.strategies.domains import Domain, WellConditioned
 
 FEW = drawn(programs(), 12, "tests of programs")

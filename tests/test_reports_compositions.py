@@ -8,7 +8,8 @@ from test_reports_samples import sample_report
 from gradlaw.reports.compositions import compositions
 from gradlaw.reports.html import render_html
 from gradlaw.reports.markdown import render_markdown
-from gradlaw.reports.record import LawEvidence, Record, Report
+from gradlaw.reports.record import Record, Report
+from gradlaw.reports.rooms import LawEvidence
 
 
 def met(case: str, law: str, **told: object) -> Record:

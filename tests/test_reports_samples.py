@@ -11,20 +11,24 @@ from hypothesis import strategies as st
 from gradlaw.reports.merging import merge_records
 from gradlaw.reports.ordering import ROOMS
 from gradlaw.reports.record import (
-    FAILING,
     CaseSheet,
+    Environment,
+    Failure,
+    KnownIssue,
+    Record,
+    Report,
+)
+from gradlaw.reports.rooms import (
     ClaimEvidence,
     ConventionEvidence,
     DeviceEvidence,
-    Environment,
-    Failure,
-    FindingKind,
-    KnownIssue,
     LawEvidence,
     PitfallEvidence,
-    Record,
-    Report,
     TracingEvidence,
+)
+from gradlaw.reports.verdict import (
+    FAILING,
+    FindingKind,
     Verdict,
 )
 

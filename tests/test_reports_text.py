@@ -26,7 +26,8 @@ from test_reports_samples import (
 
 from gradlaw.reports import Failure, KnownIssue, merge_records
 from gradlaw.reports.figures import allowance, duration, printable, shortened, ulps
-from gradlaw.reports.markdown import escape, fence, lines_of, render_markdown
+from gradlaw.reports.markdown import render_markdown
+from gradlaw.reports.markup import escape, fence, lines_of
 from gradlaw.reports.screen import open_console
 from gradlaw.reports.terminal import show_summary
 

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import jax
 import msgspec
 import pytest
+from runs import ENDS, FAILED, INTERRUPTED, OK, ROOT, SLICE, USAGE, Ran, Starter
 
-from gradlaw.reports.reading import read_report
-from gradlaw.reports.record import Record, Report
-
-ROOT = Path(__file__).parent.parent
-SLICE = "weighted_sum and float32 and jit and not vmap"
-OK, FAILED, INTERRUPTED, USAGE = 0, 1, 2, 4
-ENDS = 600
-"""Seconds after which a run is given up, on however slow a machine."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ran:
-    """A finished run."""
-
-    code: int
-    output: str
-    errors: str
-    report: Report | None
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        assert self.report is not None, self.output
-        return self.report.records
+from gradlaw.reports.record import Report
 
 
 @pytest.fixture(scope="session")
@@ -49,64 +26,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def start(tmp_path: Path, cache: Path) -> Starter:
     return Starter(tmp_path, cache)
-
-
-class Starter:
-    """Starts runs in processes of their own."""
-
-    def __init__(self, directory: Path, cache: Path) -> None:
-        self.directory, self.cache = directory, cache
-        self.reports = 0
-
-    def plugin(self, source: str) -> tuple[str, ...]:
-        """The arguments that load a plugin with this source."""
-        (self.directory / "planted_plugin.py").write_text(textwrap.dedent(source))
-        return ("-p", "planted_plugin")
-
-    def popen(self, *arguments: str) -> tuple[subprocess.Popen[str], Path]:
-        self.reports += 1
-        report = self.directory / f"report{self.reports}"
-        command = [
-            *(sys.executable, "-m", "pytest", "conformance", "-p", "no:cacheprovider"),
-            *("--report", str(report), "--cache-dir", str(self.cache)),
-            *arguments,
-        ]
-        environment = {
-            **{name: value for name, value in os.environ.items() if "PYTEST" not in name},
-            "JAX_PLATFORMS": "cpu",
-            "PYTHONPATH": os.pathsep.join([str(self.directory), str(ROOT)]),
-        }
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        return process, report
-
-    def finish(self, process: subprocess.Popen[str], report: Path) -> Ran:
-        try:
-            output, errors = process.communicate(timeout=ENDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            pytest.fail(f"the run does not end:\n{process.communicate()[0]}")
-        path = report / "report.json"
-        return Ran(
-            code=process.returncode,
-            output=output,
-            errors=errors,
-            report=read_report(path) if path.exists() else None,
-        )
-
-    def __call__(self, *arguments: str) -> Ran:
-        return self.finish(*self.popen(*arguments))
-
-    def again(self, *arguments: str) -> Ran:
-        """Start another run in the last one's directory."""
-        self.reports -= 1
-        return self(*arguments)
 
 
 def judged(report: Report | None) -> list[bytes]:
@@ -394,50 +313,3 @@ def test_help_does_not_import_jax() -> None:
     )
     assert "--allow-absent-backend" in ran.stdout
     assert ran.returncode == OK, ran.stderr
-
-
-def test_a_run_is_taken_up_where_it_stopped(start: Starter) -> None:
-    first = start("-k", f"{SLICE} and value_and_grad", "--seed", "7")
-    assert first.code == OK, first.output
-    assert first.records
-    other = start.again("-k", SLICE, "--seed", "8", "--resume")
-    assert other.code == USAGE
-    assert "seed 7, now 8" in other.errors
-    whole = start.again("-k", SLICE, "--seed", "7", "--resume", "-n", "2")
-    assert whole.code == OK, whole.output
-    seconds = {record.node: record.seconds for record in whole.records}
-    assert len(whole.records) > len(first.records)
-    assert all(seconds[record.node] == record.seconds for record in first.records)
-    assert {sheet.name for sheet in whole.report.cases} == {"weighted_sum"}  # type: ignore[union-attr]
-    nothing = start.again("-k", SLICE, "--seed", "7", "--resume")
-    assert nothing.code == OK, nothing.output
-    assert nothing.records == whole.records
-
-
-def test_there_must_be_a_run_to_take_up(start: Starter) -> None:
-    ran = start("-k", SLICE, "--resume")
-    assert ran.code == USAGE
-    (line,) = filter(None, ran.errors.splitlines())
-    assert "no run was begun" in line
-    assert "leave --resume out" in line
-
-
-def test_what_crashed_is_judged_again(start: Starter) -> None:
-    crashing = start.plugin(
-        """
-        import os
-        import pytest
-
-        @pytest.hookimpl(tryfirst=True)
-        def pytest_runtest_call(item):
-            if "jit(value_and_grad)" in item.nodeid:
-                os._exit(1)
-        """
-    )
-    first = start("-k", SLICE, "-n", "2", *crashing)
-    assert first.code == FAILED
-    assert "crashed" in {record.verdict for record in first.records}
-    second = start.again("-k", SLICE, "--resume")
-    assert second.code == OK, second.output
-    assert {record.verdict for record in second.records} == {"conforms"}
-    assert {record.node for record in second.records} == {record.node for record in first.records}

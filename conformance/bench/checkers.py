@@ -17,7 +17,7 @@ from gradlaw.conformance.judging import judge
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.oracles.domains.rounded import Rounded
-from gradlaw.reports.record import FAILING
+from gradlaw.reports.verdict import FAILING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,9 @@ import sympy
 from gradlaw.conformance.bitwise import printed
 from gradlaw.conformance.claims.claim import Answer, Claim, Kind
 from gradlaw.conformance.claims.numerals import may_return, prints_as
-from gradlaw.reports.record import ClaimEvidence, Failure, Record, Verdict
+from gradlaw.reports.record import Failure, Record
+from gradlaw.reports.rooms import ClaimEvidence
+from gradlaw.reports.verdict import Verdict
 
 _FAULT: dict[Kind, Verdict] = {
     "number": "wrong number",

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
-from packaging.specifiers import SpecifierSet
 
-from gradlaw.conformance.conventions.accepted import Accepted
+from gradlaw.conformance.conventions.accepted import Accepted, rounded
 from gradlaw.conformance.conventions.ways import FIRST, WAYS, Reading
+from gradlaw.conformance.release_ranges import those_of
 
 X = sympy.Symbol("x", real=True)
 """The variable of every convention's function."""
@@ -132,11 +132,7 @@ class Convention:
         Raises:
             LookupError: no entry, or more than one, speaks of this release.
         """
-        held = [
-            given
-            for given in self.gives
-            if SpecifierSet(given.releases).contains(release, prereleases=True)
-        ]
+        held = those_of(self.gives, release)
         if len(held) != 1:
             ranges = ", ".join(given.releases for given in self.gives)
             raise LookupError(
@@ -144,6 +140,18 @@ class Convention:
                 "give each release exactly one"
             )
         return held[0]
+
+    def stated(self, release: str) -> dict[Reading, float]:
+        """What every reading must give on a release, as its dtype has it.
+
+        Args:
+            release: a version, as ``jax.__version__`` gives it.
+
+        Raises:
+            LookupError: no entry, or more than one, speaks of this release.
+        """
+        expected = self.expected(release)
+        return {one: rounded(expected.value(one), one.dtype) for one in self.readings}
 
 
 def same(left: float, right: float) -> bool:

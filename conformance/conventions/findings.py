@@ -9,7 +9,7 @@ from gradlaw.conformance.conventions.accepted import shown
 from gradlaw.conformance.conventions.convention import Convention, Gives
 from gradlaw.conformance.conventions.measuring import Found
 from gradlaw.conformance.conventions.ways import Reading
-from gradlaw.reports.record import FindingKind
+from gradlaw.reports.verdict import FindingKind
 
 Values = Mapping[Reading, Found]
 

@@ -10,14 +10,15 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
-from gradlaw.conformance.conventions.accepted import rounded, shown
-from gradlaw.conformance.conventions.convention import Convention, Gives, same
+from gradlaw.conformance.conventions.accepted import shown
+from gradlaw.conformance.conventions.convention import Convention, same
 from gradlaw.conformance.conventions.findings import findings, grouped
 from gradlaw.conformance.conventions.measuring import Ask, Found, measure
 from gradlaw.conformance.conventions.ways import FIRST, Reading, derivative
 from gradlaw.conformance.spelling import expression
 from gradlaw.oracles.provenance import provenance
-from gradlaw.reports.record import ConventionEvidence, Failure, Record
+from gradlaw.reports.record import Failure, Record
+from gradlaw.reports.rooms import ConventionEvidence
 
 ALL = 99
 """More groups of readings than there are."""
@@ -97,30 +98,32 @@ def judge_convention(
     Raises:
         LookupError: the convention says nothing, or says two things, of this release.
     """
-    expected = convention.expected(jax.__version__ if release is None else release)
+    stated = convention.stated(jax.__version__ if release is None else release)
     seen = observe([convention])[convention.name] if observed is None else observed
-    failures = (*differences(convention, expected, seen), *_remedy_failures(convention, seen))
+    failures = (*differences(convention, stated, seen), *_remedy_failures(convention, seen))
     return Record(
         node="",
         room="convention",
         subject=convention.name,
         verdict="wrong convention" if failures else "conforms",
         failures=failures,
-        convention=_evidence(convention, family, expected, seen),
+        convention=_evidence(convention, family, stated, seen),
     )
 
 
-def differences(convention: Convention, expected: Gives, seen: Observed) -> list[Failure]:
+def differences(
+    convention: Convention, stated: Mapping[Reading, float], seen: Observed
+) -> list[Failure]:
     """One failure for each pair of a value that came and one that had to.
 
     Args:
         convention: the point.
-        expected: what the table says of this release.
+        stated: what the table says of this release, by reading.
         seen: what came.
     """
     wrong: dict[tuple[str, str], list[Reading]] = {}
     for reading, got in seen.values.items():
-        wanted = rounded(expected.value(reading), reading.dtype)
+        wanted = stated[reading]
         if isinstance(got, str) or not same(got, wanted):
             wrong.setdefault((told(got), shown(wanted)), []).append(reading)
     return [
@@ -168,13 +171,10 @@ def told(got: Found) -> str:
 
 
 def _evidence(
-    convention: Convention, family: str, expected: Gives, seen: Observed
+    convention: Convention, family: str, stated: Mapping[Reading, float], seen: Observed
 ) -> ConventionEvidence:
     """What the report shows: what came, and what the table states of what was not computed."""
     remedy = convention.remedy
-    stated = {
-        reading: rounded(expected.value(reading), reading.dtype) for reading in convention.readings
-    }
     values: dict[Reading, Found] = {**stated, **seen.values}
     code = expression(convention.function)
     tried = "" if remedy is None or remedy.function is None else expression(remedy.function)

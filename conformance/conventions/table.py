@@ -32,3 +32,12 @@ FAMILIES: dict[str, tuple[Convention, ...]] = {
 }
 
 CONVENTIONS = tuple(each for family in FAMILIES.values() for each in family)
+
+
+def convention_named(name: str) -> Convention:
+    """The convention of this name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {convention.name: convention for convention in CONVENTIONS}[name]

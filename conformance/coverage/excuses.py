@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gradlaw.reports.record import RuleKind
+from gradlaw.reports.verdict import RuleKind
 
 JVP: Final[tuple[RuleKind, ...]] = ("jvp",)
 DERIVATIVES: Final[tuple[RuleKind, ...]] = ("jvp", "linearization", "transpose")

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 
 from gradlaw.conformance.coverage.registry import registered
 from gradlaw.conformance.coverage.tables import tables
-from gradlaw.reports.record import RuleKind
+from gradlaw.reports.verdict import RuleKind
 
 Rules: TypeAlias = set[tuple[RuleKind, str]]
 """Kind and primitive."""

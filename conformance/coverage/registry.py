@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from gradlaw.conformance.coverage.tables import import_modules, tables
-from gradlaw.reports.record import RuleKind
+from gradlaw.reports.verdict import RuleKind
 
 ALIAS = "vjp_node["
 """How releases name the stand-ins of primitives that they make while they trace."""

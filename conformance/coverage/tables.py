@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, TypeAlias
 
-from gradlaw.reports.record import RuleKind
+from gradlaw.reports.verdict import RuleKind
 
 Table: TypeAlias = MutableMapping[Any, Callable[..., Any]]
 """From a primitive to its rule."""

@@ -15,15 +15,16 @@ import numpy as np
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.devices.repeating import Kept
+from gradlaw.conformance.distances import places_apart
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import judge
-from gradlaw.conformance.number_types import array_dtype, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, finite_or_none, severity
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.oracles.domains.rounded import Rounded
-from gradlaw.oracles.rounding.arithmetic import arithmetic
-from gradlaw.reports.record import FAILING, DeviceEvidence, Record
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import DeviceEvidence
+from gradlaw.reports.verdict import FAILING
 
 Precision = Literal["default", "high", "highest"]
 
@@ -123,27 +124,8 @@ class BackendsExamination(Examination):
             if name == self.backends[0]:
                 first = results
             elif len(results) == len(first):
-                found = max(map(ulps_apart, first, results), default=0.0)
+                found = max(map(places_apart, first, results), default=0.0)
                 self.distances[name] = max(self.distances.get(name, 0.0), found)
         worst = max(outcomes, key=lambda outcome: severity(outcome.verdict))
         worst.components = sum(outcome.components for outcome in outcomes)
         return worst
-
-
-def ulps_apart(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
-    """The largest difference of two arrays, in ULP of the larger of the two numbers.
-
-    Infinite where one of them is no number, or infinite, and the other is not the same.
-    """
-    if one.shape != other.shape or one.dtype != other.dtype:
-        return float("inf")
-    if not one.size:
-        return 0.0
-    numbers = arithmetic(part_dtype(array_dtype(one.dtype.name)))
-    left, right = widened(one), widened(other)
-    same = (left == right) | (np.isnan(left) & np.isnan(right))
-    with np.errstate(all="ignore"):
-        larger = np.maximum(np.abs(left), np.abs(right))
-        apart = np.abs(left - right) / numbers.ulps(larger)
-    apart = np.where(same, 0.0, np.where(np.isfinite(apart), apart, np.inf))
-    return float(apart.max())

@@ -24,7 +24,9 @@ from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.searching import drawn
 from gradlaw.oracles.interpreter.calls import CALLS, called
 from gradlaw.oracles.interpreter.liveness import live_equations
-from gradlaw.reports.record import FAILING, DeviceEvidence, Record
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import DeviceEvidence
+from gradlaw.reports.verdict import FAILING
 
 
 @dataclass(kw_only=True)

@@ -24,7 +24,8 @@ from gradlaw.conformance.devices.releases import prepare_backend
 from gradlaw.conformance.devices.tasks import Setting, Task, unjudged
 from gradlaw.conformance.outcome import SEVERITY, severity
 from gradlaw.reports.encoding import encode
-from gradlaw.reports.record import FAILING, Record
+from gradlaw.reports.record import Record
+from gradlaw.reports.verdict import FAILING
 
 LIMIT = 300.0
 """Seconds on the clock that a node may take, and that processes may take to find each other.

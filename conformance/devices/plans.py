@@ -17,7 +17,7 @@ from gradlaw.conformance.devices.laws import DeviceLaw
 from gradlaw.conformance.devices.transforms import MeshAxes
 from gradlaw.conformance.laws.composition import Batch
 from gradlaw.conformance.layout import seed_from
-from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.plan import Plan, drawn_argnums
 from gradlaw.conformance.searching import drawn
 from gradlaw.strategies.batches import Batching
 from gradlaw.strategies.shapes import leaf_shapes
@@ -141,7 +141,7 @@ def _plan(
     order = tuple(chance.sample(range(devices), devices))
     plan = DevicePlan(
         shapes=named,
-        argnums=_argnums(len(case.trees), chance),
+        argnums=drawn_argnums(len(case.trees), chance),
         platform=platform,
         order=order,
         mesh_shape=mesh,
@@ -215,10 +215,3 @@ def _in_batches(case: Case, law: DeviceLaw, plan: DevicePlan, chance: Random) ->
     out_axis = 0 if law.equals.with_value else chance.randint(0, min(ranks))
     batching = Batching(size=each * extent, in_axes=tuple(mapped.values()), out_axis=out_axis)
     return replace(chosen, splits=splits, over=over, batching=batching)
-
-
-def _argnums(count: int, chance: Random) -> int | tuple[int, ...]:
-    """An int, or a tuple of distinct positions in any order."""
-    if chance.random() < 1 / 2:
-        return chance.randrange(count)
-    return tuple(chance.sample(range(count), chance.randint(1, count)))

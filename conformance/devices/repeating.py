@@ -19,7 +19,9 @@ from gradlaw.conformance.outcome import Outcome, charged
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.x64 import x64
-from gradlaw.reports.record import FAILING, DeviceEvidence, Record
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import DeviceEvidence
+from gradlaw.reports.verdict import FAILING
 
 How = Literal["called again", "called from 8 threads"]
 

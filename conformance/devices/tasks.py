@@ -15,7 +15,9 @@ from gradlaw.conformance.laws import Law
 from gradlaw.conformance.pitfalls.judge import judge_pitfall
 from gradlaw.conformance.pitfalls.table import TOGETHER
 from gradlaw.conformance.profiles import PROFILES, Profile
-from gradlaw.reports.record import DeviceEvidence, Failure, LawEvidence, Record, Verdict
+from gradlaw.reports.record import Failure, Record
+from gradlaw.reports.rooms import DeviceEvidence, LawEvidence
+from gradlaw.reports.verdict import Verdict
 
 VIRTUAL_DEVICES = 8
 """Of the CPU, in a process that judges alone."""

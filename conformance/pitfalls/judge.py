@@ -15,7 +15,8 @@ from gradlaw.conformance.pitfalls.pitfall import (
     says,
 )
 from gradlaw.conformance.pitfalls.snippet import PREAMBLE
-from gradlaw.reports.record import Failure, PitfallEvidence, Record
+from gradlaw.reports.record import Failure, Record
+from gradlaw.reports.rooms import PitfallEvidence
 
 
 def judge_pitfall(pitfall: Pitfall, *, release: str | None = None) -> Record:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
-from packaging.specifiers import SpecifierSet
+from gradlaw.conformance.release_ranges import those_of
 
 Phase = Literal["wrap", "trace", "compile", "call"]
 """When an error comes.
@@ -154,11 +154,7 @@ class Pitfall:
         Raises:
             LookupError: no entry, or more than one, speaks of this release and mode.
         """
-        held = [
-            each
-            for each in self.expects
-            if SpecifierSet(each.releases).contains(release, prereleases=True)
-        ]
+        held = those_of(self.expects, release)
         named = [each for each in held if mode in each.modes]
         chosen = named or [each for each in held if not each.modes]
         if len(chosen) != 1:

@@ -19,7 +19,9 @@ from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.programs.composing import Program
 from gradlaw.conformance.programs.drawing import programs
 from gradlaw.conformance.searching import smallest_failure
-from gradlaw.reports.record import FAILING, LawEvidence, Record, Verdict
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import LawEvidence
+from gradlaw.reports.verdict import FAILING, Verdict
 
 SUBJECT = "random programs"
 

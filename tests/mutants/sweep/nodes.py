@@ -12,7 +12,9 @@ import msgspec
 from gradlaw.conformance import test_laws, test_readings
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.profiles import PROFILES
-from gradlaw.reports.record import LawEvidence, Record, RuleKind
+from gradlaw.reports.record import Record
+from gradlaw.reports.rooms import LawEvidence
+from gradlaw.reports.verdict import RuleKind
 
 
 class Run(msgspec.Struct):

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from gradlaw.conformance.laws import Law
-from gradlaw.reports.record import LawEvidence, RuleKind
+from gradlaw.reports.rooms import LawEvidence
+from gradlaw.reports.verdict import RuleKind
 from mutants.internals import (
     changed_argument_jvp,
     changed_batching,
