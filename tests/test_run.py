@@ -134,9 +134,12 @@ def test_killed_worker_is_reported_as_crashed_and_the_rest_goes_on(
 
 
 INTERRUPTING = """
+    import signal
     from pathlib import Path
     from gradlaw.conformance.examining import Examination
 
+    # What is started in the background inherits that interrupts are ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     real = Examination.record
     done = []
 

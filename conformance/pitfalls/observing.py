@@ -12,7 +12,6 @@ from typing import Any
 from gradlaw.conformance.bitwise import printed
 from gradlaw.conformance.pitfalls.pitfall import Mode, Phase, Pitfall, Retraces
 from gradlaw.conformance.pitfalls.snippet import Snippet
-from gradlaw.conformance.x64 import x64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +59,19 @@ class Observed:
 def observe(pitfall: Pitfall) -> Observed:
     """Commit a misuse in each of its modes, without 64-bit types, and try its remedy."""
     snippet = Snippet(pitfall.misuse, pitfall.name)
+    remedy = Snippet(pitfall.remedied, f"{pitfall.name}_remedied")
     modes: dict[Mode, Seen | None]
-    # Nobody reads the tracebacks, so none is filtered.
-    with x64(False), _setting("jax_traceback_filtering", "off"):
-        modes = {mode: _observe(snippet, mode, _logs(pitfall)) for mode in pitfall.modes}
+    # Not by a context, which threads of callbacks do not see, and which a remedy cannot undo.
+    with _setting("jax_enable_x64", False):
+        # Nobody reads the tracebacks, so none is filtered.
+        with _setting("jax_traceback_filtering", "off"):
+            modes = {mode: _observe(snippet, mode, _logs(pitfall)) for mode in pitfall.modes}
         eager, jitted = modes["eager"], modes.get("jit")
         if eager is not None and eager.error and eager.phase is None:
             same = jitted is not None and jitted.error == eager.error
             modes["eager"] = replace(eager, phase=jitted.phase if same and jitted else "call")
-    remedied = Snippet(pitfall.remedied, f"{pitfall.name}_remedied")
-    return Observed(modes=modes, remedied=_watch(lambda _: [remedied.value()]))
+        remedied = _watch(lambda _: [remedy.value()])
+    return Observed(modes=modes, remedied=remedied)
 
 
 def _observe(snippet: Snippet, mode: Mode, logs: bool) -> Seen | None:
