@@ -24,7 +24,7 @@ from gradlaw.conformance.primals import as_argument, zeros
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
-from gradlaw.oracles.interpreter.patience import patience
+from gradlaw.oracles.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import narrow
 
@@ -86,15 +86,23 @@ def refused(
     try:
         if example.rows:
             row = {name: as_argument(array, dtype) for name, array in example.rows[0].items()}
-            case.function(*case.assemble(row))
+            _evaluate(case, case.assemble(row))
         else:
-            case.function(*zeros(case, plan, dtype, batched=False))
+            _evaluate(case, zeros(case, plan, dtype, batched=False))
     except Exception as own:
         outcome.verdict = "unsupported"
         outcome.explanation = f"the function itself raises {type(own).__name__}: {own}"
     else:
         outcome.verdict = "refused"
     return outcome
+
+
+def _evaluate(case: Case, arguments: tuple[Any, ...]) -> None:
+    """Call the function: compiled, which is one program, or else operation by operation."""
+    try:
+        jax.jit(case.function)(*arguments)
+    except Exception:  # noqa: BLE001, RUF100 - where it needs concrete numbers, for one
+        case.function(*arguments)
 
 
 def _judge_arrays(

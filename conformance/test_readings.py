@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from random import Random
 
 import pytest
@@ -24,7 +23,7 @@ from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.number_types import is_wide
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
-from gradlaw.conformance.rule import judge_rule
+from gradlaw.conformance.rule import PatientJudge
 from gradlaw.reports.record import Record
 
 EXAMPLES = 3
@@ -214,7 +213,7 @@ def examination(case: Case, law: Law, profile: Profile, seed: int) -> Examinatio
         backend=EXACT,
         seed=seed,
         profile=replace(profile, plans=1, examples=EXAMPLES),
-        judge=partial(judge_rule, seconds=profile.patience),
+        judge=PatientJudge(seconds=profile.patience),
         also=_narrower(case, law, seed),
         passed=0 if seldom else profile.passed,
         spare=SPARE,

@@ -15,7 +15,7 @@ from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
 from gradlaw.oracles.interpreter import Reader, TooLarge
-from gradlaw.oracles.interpreter.patience import keep_patience, patience
+from gradlaw.oracles.patience import keep_patience, patience
 from gradlaw.reports.record import Record
 from gradlaw.reports.rooms import LawEvidence
 

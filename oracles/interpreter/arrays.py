@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.interpreter.patience import patient
+from gradlaw.oracles.patience import patient
 
 Array = np.ndarray[Any, Any]
 """Scalars of a domain (dtype object) where JAX has inexact numbers; integers and booleans else."""

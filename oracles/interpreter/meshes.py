@@ -14,9 +14,9 @@ import numpy as np
 from gradlaw.oracles.interpreter.arrays import Array
 from gradlaw.oracles.interpreter.calls import CALLS, called, entering
 from gradlaw.oracles.interpreter.liveness import live_equations
-from gradlaw.oracles.interpreter.patience import Unsupported, keep_patience
 from gradlaw.oracles.interpreter.reading import HANDLERS, Reader
 from gradlaw.oracles.interpreter.source_lines import source_line
+from gradlaw.oracles.patience import Unsupported, keep_patience
 
 Dimensions = tuple[tuple[Any, ...], ...]
 """For each axis of an array the mesh axes that it is split over, the major first."""

@@ -13,8 +13,8 @@ from gradlaw.oracles.domains.cartesian import Cartesian
 from gradlaw.oracles.interpreter.arrays import Array, object_array
 from gradlaw.oracles.interpreter.keys import is_key, opaque
 from gradlaw.oracles.interpreter.liveness import live_equations
-from gradlaw.oracles.interpreter.patience import TooLarge, Unsupported, keep_patience
 from gradlaw.oracles.interpreter.ranges import Ranges, ranged_results
+from gradlaw.oracles.patience import TooLarge, Unsupported, keep_patience
 
 __all__ = [
     "HANDLERS",

@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import acb, arb, ctx
 
+from gradlaw.oracles.patience import keep_patience
 from gradlaw.oracles.special.enclosures import NAN
 
 _SHRINK = 4
@@ -42,6 +43,7 @@ def parameter_derivative(
     total = arb(0)
     # Conjugate points have conjugate values: the upper half circle stands for both.
     for node in range(nodes + 1):
+        keep_patience()
         direction = _direction(arb(node) / nodes)
         value = (function(centre + small * direction) * direction ** (-order)).real
         total += value if node in {0, nodes} else 2 * value
@@ -60,6 +62,7 @@ def _bound(function: Callable[[acb], acb], centre: arb, radius: arb) -> arb:
         directions = (_direction(arb(2 * arc + 1, 1) / (2 * arcs)) for arc in range(arcs))
         largest = arb(0)
         for direction in directions:
+            keep_patience()
             largest = largest.max(abs(function(centre + radius * direction)).upper())
             if not largest.is_finite():
                 break

@@ -20,6 +20,8 @@ class TooLarge(Unsupported):
     """A program takes more scalar results, or more processor time, than a reading may."""
 
 
+OUT_OF_PATIENCE = "reading the program takes more processor time than it is given"
+
 _ENDS: ContextVar[float] = ContextVar("ends", default=math.inf)
 
 
@@ -51,5 +53,4 @@ def _watched(scalars: Iterable[Scalar]) -> Iterator[Scalar]:
 def keep_patience() -> None:
     """Raise :class:`TooLarge` where the time is over."""
     if time.process_time() > _ENDS.get():
-        message = "reading the program takes more processor time than it is given"
-        raise TooLarge(message)
+        raise TooLarge(OUT_OF_PATIENCE)
