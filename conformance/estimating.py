@@ -13,8 +13,8 @@ from gradlaw.conformance.number_types import wide_dtype, widened
 from gradlaw.conformance.outcome import Outcome, charged
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.primals import as_argument
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
+from gradlaw.oracles.x64 import x64
 
 PERTURBATIONS = 4
 """Evaluations at arguments moved by a roundoff each; the time of as many calls of the law."""

@@ -28,10 +28,10 @@ from gradlaw.conformance.primals import Primals
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import printed, reproducer
 from gradlaw.conformance.searching import simplest, smallest_failure
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.blame import equations
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
+from gradlaw.oracles.x64 import x64
 from gradlaw.reports.record import Failure, Record
 from gradlaw.reports.rooms import LawEvidence
 from gradlaw.reports.verdict import (

@@ -17,8 +17,8 @@ from gradlaw.conformance.laws import Law
 from gradlaw.conformance.number_types import array_dtype, widened
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.primals import Form, Primals, zeros
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.x64 import x64
 
 
 @dataclass(kw_only=True)

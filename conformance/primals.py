@@ -17,9 +17,9 @@ from gradlaw.conformance.coverage import Rules, observed
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.number_types import array_dtype, part_dtype, wide_dtype
 from gradlaw.conformance.plan import Plan
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.traced import TracedForm
+from gradlaw.oracles.x64 import x64
 
 Leaves = dict[str, np.ndarray[Any, Any]]
 

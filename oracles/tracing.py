@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.interpreter.evaluation import all_dtypes
 from gradlaw.oracles.interpreter.reading import inexact, is_complex
 from gradlaw.oracles.traced import TracedForm
+from gradlaw.oracles.x64 import x64
 
 Array = np.ndarray[Any, Any]
 Balls = np.ndarray[Any, np.dtype[np.object_]]
@@ -50,7 +50,7 @@ class Traced:
         """The oracle by leaves."""
         import jax
 
-        with all_dtypes():
+        with x64(True):
             program = jax.make_jaxpr(self.function)(*jax.tree.map(_wide, self.arguments))
         return TracedForm(program, tuple(self.leaves), self._way)
 

@@ -17,7 +17,7 @@ from gradlaw.conformance.cases.anderson import (
     implicit_layer,
     weighted_solution,
 )
-from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.x64 import x64
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 SIZED = [("float16", 7), ("bfloat16", 3), ("float32", 1), ("float32", 7), ("float64", 3)]

@@ -30,9 +30,9 @@ from gradlaw.conformance.primals import Primals
 from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.reproducer import reproducer
 from gradlaw.conformance.rule import judge_rule
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Unsupported
+from gradlaw.oracles.x64 import x64
 from gradlaw.reports.record import Record
 
 DIGITS = 40

@@ -10,13 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.rounding import calibration
 from gradlaw.oracles.rounding.__main__ import main
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.rounding.calibration import SUBJECTS, Subject, measured, measurements
 from gradlaw.oracles.rounding.rules import Rule
 from gradlaw.oracles.rounding.sampling import everything, moderate, stratified
+from gradlaw.oracles.x64 import x64
 
 SINE = next(subject for subject in SUBJECTS if subject.name == "sin")
 

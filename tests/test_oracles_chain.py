@@ -15,7 +15,6 @@ from jax.extend.core import Primitive
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import FORMULATED, case_named
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles import elementary
 from gradlaw.oracles.allowance import allowance
 from gradlaw.oracles.attainable import attainable_gradient, attainable_hessian
@@ -35,6 +34,7 @@ from gradlaw.oracles.verdict import (
     judge_components,
     narrow,
 )
+from gradlaw.oracles.x64 import x64
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 SIZES = {"n": 3, "m": 2}

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import FORMULATED, case_named
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.arb_printing import compile_expression
 from gradlaw.oracles.closed_form import ClosedForm
 from gradlaw.oracles.domains.exact import Exact
@@ -25,6 +24,7 @@ from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.reading import HANDLERS
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import narrow
+from gradlaw.oracles.x64 import x64
 from gradlaw.strategies.domains import WellConditioned
 from gradlaw.strategies.shapes import leaf_shapes
 from gradlaw.strategies.signatures import Signature

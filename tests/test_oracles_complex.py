@@ -14,7 +14,6 @@ import pytest
 from flint import arb, ctx
 from jax import lax
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.cartesian import Cartesian
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.complex_functions import FUNCTIONS
@@ -24,6 +23,7 @@ from gradlaw.oracles.domains.jets import Jets
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.elementary import Elementary, X
 from gradlaw.oracles.interpreter import Reader
+from gradlaw.oracles.x64 import x64
 
 Array = np.ndarray[Any, Any]
 BITS, WIDE = 128, 400

@@ -12,12 +12,12 @@ import pytest
 from flint import arb, ctx
 from jax import lax
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import object_array
+from gradlaw.oracles.x64 import x64
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 Array = np.ndarray[Any, Any]

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from flint import acb, arb, ctx, fmpq
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.complex_parts import Complex
 from gradlaw.oracles.domains.exact import Exact
@@ -24,6 +23,7 @@ from gradlaw.oracles.rounding.fourier import (
     prime_factors,
     transform_roundings,
 )
+from gradlaw.oracles.x64 import x64
 
 Array = np.ndarray[Any, Any]
 LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 16, 18, 23, 30, 32]

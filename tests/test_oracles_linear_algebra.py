@@ -13,11 +13,11 @@ import pytest
 from flint import arb, ctx
 from jax.lax import linalg
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.linear_algebra.elimination import Cholesky
+from gradlaw.oracles.x64 import x64
 
 Array = np.ndarray[Any, Any]
 Function = Callable[..., Any]

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from jax import lax
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.provenance import Provenance, provenance
+from gradlaw.oracles.x64 import x64
 
 
 def of(function: Any, *arguments: float, forward: bool = False, argument: int = 0) -> Any:

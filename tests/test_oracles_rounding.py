@@ -13,12 +13,12 @@ import pytest
 from flint import arb, ctx
 from jax import lax
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains import rounded as module
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.rounding.rules import Rule
+from gradlaw.oracles.x64 import x64
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 POINTS = 400

@@ -13,11 +13,11 @@ from jax import lax
 from jax.experimental import io_callback
 from structural.drawing import readings
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.reading import HANDLERS
 from gradlaw.oracles.interpreter.unread import ESTIMATED, UNSUPPORTED
+from gradlaw.oracles.x64 import x64
 
 
 def named_by_jax() -> set[str]:

@@ -13,12 +13,12 @@ import sympy
 from flint import arb, ctx
 from jax import lax
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains import symbolic
 from gradlaw.oracles.domains.exact import literal_ball
 from gradlaw.oracles.domains.symbolic import Formula, Symbolic, TooLarge
 from gradlaw.oracles.elementary import named
 from gradlaw.oracles.formulas import FormulaReading
+from gradlaw.oracles.x64 import x64
 
 x = sympy.Symbol("x", real=True)
 x_0, x_1, x_2 = (sympy.Symbol(f"x_{i}", real=True) for i in range(3))

@@ -15,13 +15,13 @@ from jax import lax
 import gradlaw
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import FORMULATED
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles import chained
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.traced import TracedForm
 from gradlaw.oracles.tracing import traced
+from gradlaw.oracles.x64 import x64
 
 WAYS = (None, "chain", "jets", "symbolic")
 SIZES = {"n": 3, "m": 2}

@@ -12,9 +12,9 @@ import pytest
 from flint import acb, arb, ctx
 from jax import lax
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.interpreter import Unsupported
 from gradlaw.oracles.tracing import traced
+from gradlaw.oracles.x64 import x64
 
 WAYS = ("chain", "jets", "symbolic")
 Z: Any = np.asarray([0.5 + 1.25j, -0.75 + 0.5j])

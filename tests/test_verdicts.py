@@ -310,7 +310,7 @@ def test_one_element_of_a_rule_is_found_at_a_billionth() -> None:
         found = gradient(*arguments)
         return found * jnp.where(jnp.arange(SIZE) == WRONG, 1 + 1e-9, 1).astype(found.dtype)
 
-    from gradlaw.conformance.x64 import x64
+    from gradlaw.oracles.x64 import x64
 
     sound = prepared.rule
     with x64(True):

@@ -10,9 +10,9 @@ import numpy as np
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.bench.subjects import Subject
 from gradlaw.conformance.primals import zeros
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.attainable import attainable_gradient
 from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.x64 import x64
 
 
 class Conditioning:

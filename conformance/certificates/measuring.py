@@ -21,13 +21,13 @@ from gradlaw.conformance.number_types import array_dtype
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.primals import as_argument, zeros
 from gradlaw.conformance.searching import drawn
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.allowance import allowance
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.rounding.arithmetic import arithmetic
+from gradlaw.oracles.x64 import x64
 from gradlaw.strategies.shapes import leaf_shapes
 from gradlaw.strategies.signatures import Signature
 

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from gradlaw.conformance.conventions.ways import Reading, derivative
-from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.x64 import x64
 
 Found = float | str
 """A number, or the error that came instead."""

@@ -18,7 +18,7 @@ from gradlaw.conformance.judging import judge
 from gradlaw.conformance.outcome import Outcome, charged
 from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared
-from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.x64 import x64
 from gradlaw.reports.record import Record
 from gradlaw.reports.rooms import DeviceEvidence
 from gradlaw.reports.verdict import FAILING

@@ -15,7 +15,7 @@ from gradlaw.conformance.documents import COMPILATION
 from gradlaw.conformance.laws.releases import explicit_mesh
 from gradlaw.conformance.tracing import Counted, Run, TracingLaw
 from gradlaw.conformance.tracing_laws.counting import OTHER, ROW, gradient, jit, on, sum_of_squares
-from gradlaw.conformance.x64 import x64
+from gradlaw.oracles.x64 import x64
 
 JIT = "JAX documentation, Just-in-time compilation"
 PYTREES = "JAX documentation, Pytrees"

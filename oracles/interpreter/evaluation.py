@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from gradlaw.oracles.interpreter.arrays import Array
 from gradlaw.oracles.interpreter.keys import as_keys, is_key, opaque
 from gradlaw.oracles.interpreter.reading import Unsupported
 from gradlaw.oracles.interpreter.source_lines import source_line
+from gradlaw.oracles.x64 import x64
 
 
 def evaluated(equation: Any, operands: list[Array]) -> list[Array]:
@@ -25,7 +25,8 @@ def evaluated(equation: Any, operands: list[Array]) -> list[Array]:
         # some releases give those functions beside the other parameters, some give all by name.
         bound = primitive.get_bind_params(equation.params)
         functions, parameters = bound if isinstance(bound, tuple) else ((), bound)
-        with all_dtypes():
+        # A float64 program may be read where x64 is off.
+        with x64(True):
             concrete = [
                 as_keys(operand, variable.aval.dtype) if is_key(variable.aval.dtype) else operand
                 for operand, variable in zip(operands, equation.invars, strict=True)
@@ -36,17 +37,3 @@ def evaluated(equation: Any, operands: list[Array]) -> list[Array]:
     except Exception as error:
         message = f"{primitive.name} at {source_line(equation)} cannot be evaluated: {error}"
         raise Unsupported(message) from error
-
-
-def all_dtypes() -> AbstractContextManager[Any]:
-    """A context in which JAX narrows no operand; a float64 program may be read where x64 is off.
-
-    Source: JAX documentation, ``jax.enable_x64`` and, earlier, ``jax.experimental.enable_x64``.
-    """
-    import jax
-
-    if hasattr(jax, "enable_x64"):
-        return jax.enable_x64(True)  # type: ignore[no-any-return]
-    from jax.experimental import enable_x64
-
-    return enable_x64(True)  # type: ignore[no-any-return]

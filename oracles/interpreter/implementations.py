@@ -10,8 +10,8 @@ from typing import Any
 from gradlaw.oracles.elementary import named
 from gradlaw.oracles.interpreter.arrays import Array, mapped
 from gradlaw.oracles.interpreter.estimation import estimated_results
-from gradlaw.oracles.interpreter.evaluation import all_dtypes
 from gradlaw.oracles.interpreter.reading import Reader, handles
+from gradlaw.oracles.x64 import x64
 
 
 def _by_program(
@@ -22,7 +22,7 @@ def _by_program(
     if id(equation) not in _PROGRAMS:
         avals = (atom.aval for atom in equation.invars)
         arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
-        with all_dtypes():
+        with x64(True):
             _PROGRAMS[id(equation)] = equation, jax.make_jaxpr(function)(*arguments)
     return reader.read(_PROGRAMS[id(equation)][1], operands)
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from gradlaw.oracles.rounding.calibration import DTYPES, Measurement, measurements
 from gradlaw.oracles.rounding.documenting import page
+from gradlaw.oracles.x64 import x64
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,19 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(f"JAX {jax.__version__} on {chosen.backend}; errors in units of roundoff")
     only = [name for name in chosen.only.split(",") if name]
     found = []
-    before = jax.config.read("jax_enable_x64")
-    jax.config.update("jax_enable_x64", True)
+    wanted = chosen.backend, chosen.samples, only, chosen.dtypes.split(",")
     try:
-        for measurement in measurements(
-            chosen.backend, chosen.samples, only, chosen.dtypes.split(",")
-        ):
-            found.append(measurement)
-            if console.is_terminal:
-                console.print(f"{measurement.primitive} {measurement.dtype}", style="dim")
+        with x64(True):
+            for measurement in measurements(*wanted):
+                found.append(measurement)
+                if console.is_terminal:
+                    console.print(f"{measurement.primitive} {measurement.dtype}", style="dim")
     except ValueError as error:
         parser.error(str(error))
-    finally:
-        jax.config.update("jax_enable_x64", before)
     console.print(_table(found))
     short = sum(measurement.short for measurement in found)
     console.print(f"{len(found)} measured, {short} rules short")

@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from gradlaw.conformance.x64 import x64
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader
+from gradlaw.oracles.x64 import x64
 
 Array = np.ndarray[Any, Any]
 Call = tuple[Callable[..., Any], tuple[Any, ...]]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-import jax
-
 
 def x64(enabled: bool) -> AbstractContextManager[None]:
-    """A context in which JAX's 64-bit types are on or off.
+    """A context in which JAX's 64-bit types are on or off, in this thread.
 
     Source: JAX documentation, ``jax.enable_x64`` (0.8 on) and ``jax.experimental.enable_x64``.
     """
+    import jax
+
     if hasattr(jax, "enable_x64"):
         context: AbstractContextManager[None] = jax.enable_x64(enabled)
         return context
