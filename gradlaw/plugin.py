@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gradlaw import installation, options
+from gradlaw.garbage import collect_seldom
 
 if TYPE_CHECKING:
     from gradlaw.reports.record import Record
@@ -95,14 +95,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Collect garbage seldom: what is imported never is any, and programs are made of many objects.
-
-    By default a tenth of a reading's time went into looking for it.
-    """
+    """Everything is imported, so that a run looks for garbage seldom."""
     if session.config.stash.get(_RUN, None) is not None:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 10, 10)
+        collect_seldom()
 
 
 def _judges(config: pytest.Config) -> bool:

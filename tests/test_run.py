@@ -72,6 +72,7 @@ def test_absent_backend_is_skipped_on_demand_and_says_so(start: Starter) -> None
 def test_backend_that_is_there_is_judged_beside_an_absent_one(start: Starter) -> None:
     here = ("--jax-version", jax.__version__)
     both = ("--backend", "gpu", "--backend", "cpu", "--allow-absent-backend")
+    start.targets = ("conformance",)
     ran = start("-k", SLICE, *here, *both)
     assert ran.code == OK, ran.output
     laws = [record for record in ran.records if record.room == "law"]

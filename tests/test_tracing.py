@@ -14,6 +14,7 @@ import pytest
 
 from gradlaw.conformance.tracing import Counted, Run, TracingLaw, judge_tracing
 from gradlaw.conformance.tracing_laws import TRACING_LAWS
+from gradlaw.garbage import collect_seldom
 
 JIT = jax.jit
 GRAD = jax.grad
@@ -23,6 +24,12 @@ EVERY_CALL = {"every_call-grad", "callback-grad", "print-grad"}
 Jit = Callable[..., Any]
 
 each = pytest.mark.parametrize("law", TRACING_LAWS, ids=lambda law: law.name)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _older_objects_are_not_searched() -> None:
+    """``jax.checking_leaks`` asks all objects but those set aside whether they hold a tracer."""
+    collect_seldom()
 
 
 def verdicts(law: TracingLaw) -> list[str]:

@@ -1,0 +1,16 @@
+"""How often Python looks for garbage."""
+
+from __future__ import annotations
+
+import gc
+
+
+def collect_seldom() -> None:
+    """Let what there is now be no garbage ever, and look for other garbage seldom.
+
+    What is imported never is any, and programs are made of many objects: by default a tenth of a
+    reading's time went into looking for it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
