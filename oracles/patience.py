@@ -22,7 +22,10 @@ class TooLarge(Unsupported):
 
 OUT_OF_PATIENCE = "reading the program takes more processor time than it is given"
 
-_ENDS: ContextVar[float] = ContextVar("ends", default=math.inf)
+_NEVER = (math.inf, math.inf)
+
+_ENDS: ContextVar[tuple[float, float]] = ContextVar("ends", default=_NEVER)
+"""The elapsed and the processor time at which patience ends."""
 
 
 @contextmanager
@@ -32,7 +35,9 @@ def patience(seconds: float) -> Iterator[None]:
     Args:
         seconds: of processor time; a reading that is past it raises :class:`TooLarge`.
     """
-    token = _ENDS.set(min(_ENDS.get(), time.process_time() + seconds))
+    elapsed, spent = _ENDS.get()
+    ends = min(elapsed, time.monotonic() + seconds), min(spent, time.process_time() + seconds)
+    token = _ENDS.set(ends)
     try:
         yield
     finally:
@@ -41,7 +46,7 @@ def patience(seconds: float) -> Iterator[None]:
 
 def patient(scalars: Iterable[Scalar]) -> Iterable[Scalar]:
     """The scalars, with a look at the clock after each where there is an end to patience."""
-    return scalars if _ENDS.get() == math.inf else _watched(scalars)
+    return scalars if _ENDS.get() == _NEVER else _watched(scalars)
 
 
 def _watched(scalars: Iterable[Scalar]) -> Iterator[Scalar]:
@@ -52,5 +57,7 @@ def _watched(scalars: Iterable[Scalar]) -> Iterator[Scalar]:
 
 def keep_patience() -> None:
     """Raise :class:`TooLarge` where the time is over."""
-    if time.process_time() > _ENDS.get():
+    elapsed, spent = _ENDS.get()
+    # The processor's clock takes a system call; no reading spends more than has elapsed.
+    if time.monotonic() > elapsed and time.process_time() > spent:
         raise TooLarge(OUT_OF_PATIENCE)
