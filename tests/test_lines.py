@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import jax
@@ -12,10 +13,12 @@ import pytest
 from flint import arb
 from mutants.planted import array_case, read_rule
 
+from gradlaw.conformance import test_readings
 from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
 from gradlaw.conformance.cases.catalogue.entry import weights
 from gradlaw.conformance.cases.lines import STEP, along_a_line
+from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES
@@ -106,6 +109,27 @@ def test_the_seeds_of_quick_runs_go_round_the_kinds() -> None:
         if case.formula is not None:  # it is called under every kind
             continue
         assert len(kinds) >= (2 if case.is_complex or case.once else 3), name
+
+
+def test_no_node_of_a_run_is_twice_there() -> None:
+    nodes = [(case.name, law.name) for case, law in read(PROFILES["default"], 0)]
+    assert len(set(nodes)) == len(nodes)
+
+
+def test_what_jax_is_known_to_refuse_in_a_batch_is_differentiated_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of each function all laws but the plain ones are refused; transposes are run all the same."""
+    [entry] = [fault for fault in known_faults("0.10.2") if fault.name == "ragged-dot-under-vmap"]
+    others = ("*vmap*", "*jac*", "*hessian*", "*map*", "*(*(*(*")
+    patterns = tuple(f"jnp.sin{each}" for each in others)
+    monkeypatch.setattr(
+        test_readings, "known_faults", lambda _: (replace(entry, pattern=patterns),)
+    )
+    for seed in range(6):
+        laws = [law for case, law in read(PROFILES["default"], seed) if case.name == "jnp.sin"]
+        left = [law for law in laws if not any(fnmatchcase(f"-{law.name}", o) for o in others)]
+        assert any("grad" in law.name or "vjp" in law.name for law in left), (seed, laws)
 
 
 def test_every_traced_case_is_called_within_a_few_seeds() -> None:
