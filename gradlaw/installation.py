@@ -27,6 +27,17 @@ _PACKAGES = (
 )
 
 
+_ORDINARY: dict[str, object] = {
+    "jax_check_tracer_leaks": False,
+    "jax_debug_infs": False,
+    "jax_debug_nans": False,
+    "jax_disable_jit": False,
+    "jax_numpy_dtype_promotion": "standard",
+    "jax_numpy_rank_promotion": "allow",
+}
+"""Settings of JAX under which it raises, or does not compile, where it must by the laws."""
+
+
 class Unfit(Exception):  # noqa: N818 (the run cannot begin; the message is for its user)
     """The installation cannot be judged as asked; the message is one line with the remedy."""
 
@@ -55,6 +66,26 @@ def check_version(wanted: str | None) -> None:
     if Version(found) < OLDEST:
         message = f"JAX {found} is older than {OLDEST}, the oldest release that can be judged"
         raise Unfit(message)
+
+
+def check_settings() -> None:
+    """Refuse settings of JAX that change what it must do.
+
+    Source: JAX documentation, Configuration options.
+
+    Raises:
+        Unfit: naming the setting.
+    """
+    import jax
+
+    for name, ordinary in _ORDINARY.items():
+        found = getattr(jax.config, name)
+        if found != ordinary:
+            message = (
+                f"{name} is {found!r}, under which JAX does something else than is judged; "
+                f"unset {name.upper()}"
+            )
+            raise Unfit(message)
 
 
 def platforms() -> list[str]:

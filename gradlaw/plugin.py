@@ -72,6 +72,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.stash[_RUN] = run
     try:
         installation.check_version(config.option.jax_version)
+        installation.check_settings()
         if not config.option.allow_absent_backend:
             for name in options.backends(config):
                 if not installation.is_present(name):

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from runs import ENDS, FAILED, INTERRUPTED, OK, ROOT, SLICE, USAGE, Ran, Starter
 
+from gradlaw import installation
 from gradlaw.reports.record import Report
 
 
@@ -87,6 +88,20 @@ def test_another_jax_than_the_one_asked_for_aborts(start: Starter) -> None:
     assert "JAX 0.1 " in line
     assert f"JAX {jax.__version__} " in line
     assert ran.report is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("jax_debug_nans", True), ("jax_numpy_rank_promotion", "raise")]
+)
+def test_a_setting_that_changes_what_jax_does_is_refused(name: str, value: object) -> None:
+    installation.check_settings()
+    before = getattr(jax.config, name)
+    jax.config.update(name, value)
+    try:
+        with pytest.raises(installation.Unfit, match=f"{name} is {value!r}.*{name.upper()}"):
+            installation.check_settings()
+    finally:
+        jax.config.update(name, before)
 
 
 def test_run_that_judges_nothing_fails(start: Starter) -> None:
