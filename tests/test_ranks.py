@@ -71,3 +71,11 @@ def test_some_readings_are_in_all_ranks() -> None:
     names = [case.name for case, _ in read(PROFILES["quick"], 0)]
     several = [name for name in names if " in all ranks" in name]
     assert 50 < len(several) < len(names) / 5
+
+
+def test_a_reference_is_taken_in_all_ranks_too() -> None:
+    case = in_all_ranks(case_named("jax.scipy.special.kl_div"))
+    assert case.reference is not None
+    numbers = [jnp.full((2, 2, 2)[:rank], 1.5) for rank in range(4)]
+    others = [jnp.full((2, 2, 2)[:rank], 0.5) for rank in range(4)]
+    assert jnp.allclose(case.function(numbers, others), case.reference(numbers, others))

@@ -39,6 +39,7 @@ def in_all_ranks(case: Case) -> Case:
         case,
         name=f"{case.name}{IN_ALL_RANKS}",
         function=_summed(case.function),
+        reference=None if case.reference is None else _summed(case.reference),
         formula=None,
         signature=f"{signature}->()",
         arguments=arguments,
