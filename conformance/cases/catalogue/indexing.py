@@ -276,6 +276,7 @@ SORTING = (
     entry("lax.sort", "(n),(n)", variant="pairs", call=lambda sort, x, y: sort((x, y), num_keys=1)),
     entry("lax.sort_key_val", "(n),(n)"),
     entry("lax.top_k", "(m,5)", k=3),
+    entry("jnp.top_k", "(m,5)", variant="3", call=lambda f, x: f(x, 3), since="0.12"),
     entry("lax.approx_max_k", "(m,5)", k=2),
     entry("jnp.argmax", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
     entry("jnp.argmin", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),

@@ -244,6 +244,14 @@ FACTORIZATIONS = (
     matrices(
         "jnp.linalg.qr", "(4,3)", SYMMETRIC, variant="r", call=lambda f, x: f(graded(x), mode="r")
     ),
+    matrices("jnp.linalg.qr", "(2,3)", SYMMETRIC, variant="wide", call=lambda f, x: f(graded(x))),
+    matrices(
+        "jnp.linalg.qr",
+        "(4,3)",
+        SYMMETRIC,
+        variant="complete",
+        call=lambda f, x: f(graded(x), mode="complete"),
+    ),
     matrices("jax.scipy.linalg.qr", "(n,n)", SQUARE, mode="economic"),
     matrices(
         "lax.linalg.qr", "(4,3)", SYMMETRIC, call=lambda f, x: f(graded(x), full_matrices=False)

@@ -35,6 +35,7 @@ PLAIN = (
     entry("jnp.max", "(2,3)", variant="where", where=EVERY_THIRD, initial=-1.0),
     entry("jnp.min", "(*n)", min_size=1),
     entry("jnp.min", "(m,n)", axis=1, keepdims=True, min_size=1),
+    entry("jnp.minmax", "(m,n)", axis=1, min_size=1, since="0.12"),
     entry("jnp.amax", "(m,n)", axis=1, min_size=1),
     entry("jnp.amin", "(m,n)", axis=0, min_size=1),
     entry("jnp.ptp", "(m,n)", axis=1, min_size=1),

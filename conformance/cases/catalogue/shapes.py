@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from gradlaw.conformance.cases.catalogue.entry import entry
+from gradlaw.conformance.cases.catalogue.places import POSITIVE, SYMMETRIC
 
 SHAPES = (
     entry("jnp.reshape", "(2,6)", shape=(3, 4)),
@@ -74,6 +75,8 @@ SHAPES = (
     entry("jnp.meshgrid", "(m),(n)", indexing="ij", max_size=20),
     entry("jnp.linspace", "(),()", num=5),
     entry("jnp.linspace", "(n),(n)", num=4, endpoint=False),
+    entry("jnp.logspace", "(),()", SYMMETRIC, SYMMETRIC, num=4),
+    entry("jnp.geomspace", "(),()", POSITIVE, POSITIVE, num=4),
     entry("jnp.full", "()", call=lambda f, x: f((2, 3), x)),
     entry("jnp.full_like", "(m,n),()"),
     entry("jnp.array", "(),()", call=lambda f, x, y: f([[x, y], [y, y]])),

@@ -83,7 +83,9 @@ UNARY = (
     entry("lax.integer_pow", "(*n)", NONZERO, y=-2),
     entry("lax.log", "(*n)", POSITIVE),
     entry("lax.log1p", "(*n)", ABOVE_MINUS_ONE),
+    entry("lax.log2", "(*n)", POSITIVE, since="0.12"),
     entry("lax.logistic", "(*n)"),
+    entry("lax.one_minus_square", "(*n)", since="0.12"),
     entry("lax.neg", "(*n)"),
     entry("lax.reciprocal", "(*n)", NONZERO),
     entry("lax.reduce_precision", "(*n)", exponent_bits=8, mantissa_bits=23),
@@ -175,6 +177,7 @@ SELECTING = (
         call=lambda clamp, x: clamp(jnp.asarray(-1, x.dtype), x, jnp.asarray(1, x.dtype)),
     ),
     entry("lax.clamp", "(*n),(*n),(*n)", variant="by its bounds"),
+    entry("lax.clamp", "(),(n),()", variant="by bounds that are numbers"),
     entry("lax.select", "(*n),(*n)", call=lambda select, x, y: select(x > y, x * y, y)),
     entry(
         "lax.select_n",
