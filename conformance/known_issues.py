@@ -143,11 +143,12 @@ class KnownFault:
         leaves = {
             name: array
             if (axis := mapped[name]) is None
-            else np.moveaxis(np.stack([array] * size), 0, axis)
+            else np.moveaxis(np.repeat(array[None], size, axis=0), 0, axis)
             for name, array in row.items()
         }
         row_of = np.zeros(size, dtype=np.int64)
-        return Example(leaves=leaves, rows=(row,), row_of=row_of, region="witness")
+        rows = (row,) if size else ()
+        return Example(leaves=leaves, rows=rows, row_of=row_of, region="witness")
 
 
 def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
