@@ -18,6 +18,7 @@ from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.primals import as_argument
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.domains.flushing import Flushing
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.patience import OUT_OF_PATIENCE, patience
@@ -97,9 +98,7 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                     return at_a_kink(outcome, oracles, kinks)
                 with charged(outcome, "reading"):
                     exact = Exact()
-                    reader = Reader(exact)
-                    read = reader.read(prepared.rule, [reader.lift(array) for array in wide])
-                    readings = question.in_parts(read)
+                    readings = _read(exact, prepared, wide)
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
@@ -114,7 +113,7 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     outcome.undecided = bool(exact.undecided)
     if not decided:
         outcome.notes |= {"the rule could not be decided at every component"}
-    if not exact.undecided:
+    if not exact.undecided and not _holds_flushed(outcome, prepared, wide, oracles, readings):
         _compare(outcome, question, oracles, readings)
     if outcome.verdict == "conforms" and any(map(_undefined, readings, oracles)):
         outcome.notes |= {_NO_NUMBER}
@@ -125,6 +124,35 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         if prepared.conforming > 1:
             return _read_narrower(outcome, prepared, example, wide, oracles)
     return outcome
+
+
+def _read(domain: Exact, prepared: Prepared, wide: list[np.ndarray[Any, Any]]) -> list[Balls]:
+    """The law's program, read at numbers."""
+    reader = Reader(domain)
+    read = reader.read(prepared.rule, [reader.lift(array) for array in wide])
+    return prepared.question.in_parts(read)
+
+
+def _holds_flushed(
+    outcome: Outcome,
+    prepared: Prepared,
+    wide: list[np.ndarray[Any, Any]],
+    oracles: list[Balls],
+    readings: list[Balls],
+) -> bool:
+    """Whether the program holds the oracles once what float64 cannot hold may be zero.
+
+    It is read so only where it does not hold them as it stands.
+    """
+    if _all_hold(readings, oracles):
+        return True
+    domain = Flushing()
+    try:
+        with charged(outcome, "reading"):
+            flushed = _read(domain, prepared, wide)
+    except Unsupported:
+        return False
+    return not domain.undecided and _all_hold(flushed, oracles)
 
 
 def _read_narrower(
