@@ -98,7 +98,11 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                     return at_a_kink(outcome, oracles, kinks)
                 with charged(outcome, "reading"):
                     exact = Exact()
-                    readings = _read(exact, prepared, wide)
+                    readings = _read(exact, question, prepared.rule, wide)
+                    flushing = Flushing("float64")
+                    held = _all_hold(readings, oracles) or _holds_flushed(
+                        flushing, question, prepared.rule, wide, oracles
+                    )
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
@@ -113,7 +117,7 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     outcome.undecided = bool(exact.undecided)
     if not decided:
         outcome.notes |= {"the rule could not be decided at every component"}
-    if not exact.undecided and not _holds_flushed(outcome, prepared, wide, oracles, readings):
+    if not exact.undecided and not held:
         _compare(outcome, question, oracles, readings)
     if outcome.verdict == "conforms" and any(map(_undefined, readings, oracles)):
         outcome.notes |= {_NO_NUMBER}
@@ -126,31 +130,25 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     return outcome
 
 
-def _read(domain: Exact, prepared: Prepared, wide: list[np.ndarray[Any, Any]]) -> list[Balls]:
-    """The law's program, read at numbers."""
+def _read(
+    domain: Exact, question: Question, program: Any, wide: list[np.ndarray[Any, Any]]
+) -> list[Balls]:
+    """A program of the law, read at numbers."""
     reader = Reader(domain)
-    read = reader.read(prepared.rule, [reader.lift(array) for array in wide])
-    return prepared.question.in_parts(read)
+    return question.in_parts(reader.read(program, [reader.lift(array) for array in wide]))
 
 
 def _holds_flushed(
-    outcome: Outcome,
-    prepared: Prepared,
+    domain: Flushing,
+    question: Question,
+    program: Any,
     wide: list[np.ndarray[Any, Any]],
     oracles: list[Balls],
-    readings: list[Balls],
 ) -> bool:
-    """Whether the program holds the oracles once what float64 cannot hold may be zero.
-
-    It is read so only where it does not hold them as it stands.
-    """
-    if _all_hold(readings, oracles):
-        return True
-    domain = Flushing()
+    """Whether a program holds the oracles once what its dtype has no number for may be zero."""
     try:
-        with charged(outcome, "reading"):
-            flushed = _read(domain, prepared, wide)
-    except Unsupported:
+        flushed = _read(domain, question, program, wide)
+    except Unsupported:  # by now it is known that the program as it stands does not hold them
         return False
     return not domain.undecided and _all_hold(flushed, oracles)
 
@@ -176,11 +174,12 @@ def _read_narrower(
     try:
         with charged(outcome, "reading"):
             exact = Exact(short=False)  # 9/8 is what bfloat16 makes of 2/sqrt(pi)
-            reader = Reader(exact)
-            read = reader.read(program, [reader.lift(array) for array in wide])
-            readings = question.in_parts(read)
-        if exact.undecided or _all_hold(readings, oracles):
-            return outcome
+            readings = _read(exact, question, program, wide)
+            if exact.undecided or _all_hold(readings, oracles):
+                return outcome
+            flushing = Flushing(part_dtype(also), short=False)
+            if _holds_flushed(flushing, question, program, wide, oracles):
+                return outcome
         with charged(outcome, "oracle"):
             oracles = _within_reach(question.rules(example, prepared.also_form), also)
             if question.rule_kinks(example, prepared.also_form):

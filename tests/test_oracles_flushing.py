@@ -48,7 +48,7 @@ def test_a_rule_that_ends_below_float64_conforms(x: float) -> None:
 
 
 def test_without_it_the_end_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule, "Flushing", Exact)
+    monkeypatch.setattr(rule, "Flushing", lambda _, **options: Exact(**options))
     assert judged(28.0, -2.3e33).verdict == "wrong rule"
 
 
