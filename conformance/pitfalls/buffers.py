@@ -14,6 +14,7 @@ BUFFERS = family(
         misuse=(
             "double = jax.jit(lambda x: 2.0 * x, donate_argnums=0)\n"
             "x = jnp.ones(2)\n"
+            "x + 1.0\n"
             "double(x)\n"
             "x + 1.0"
         ),
