@@ -227,11 +227,13 @@ class Question:
         """The ball of the second derivative."""
         first, second = (self.case.leaves.index(name) for name in self._twice())
         arrays = [row[name] for name in self.case.leaves]
+        reference = self.primals.reference
+        if self.case.approximated:
+            return attainable_hessian(reference, arrays, first, second, self.rounded)
         own = attainable_hessian(self.primals.program, arrays, first, second, self.rounded)
-        if self.primals.reference is None:
+        if reference is None:
             return own
         self.rounded.undecided.clear()
-        reference = self.primals.reference
         return either_ball(own, attainable_hessian(reference, arrays, first, second, self.rounded))
 
     def _attainable_once(self, row: Leaves) -> list[Balls]:
@@ -248,6 +250,8 @@ class Question:
         self, primal: Any, reference: Any, arrays: Sequence[np.ndarray[Any, Any]]
     ) -> Attainable:
         """What rounding costs the function's own program, or its reference's."""
+        if self.case.approximated:
+            return attainable_gradient(reference, arrays, self._places, self.rounded)
         own = attainable_gradient(primal, arrays, self._places, self.rounded)
         if reference is None:
             return own

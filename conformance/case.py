@@ -57,6 +57,8 @@ class Case:
         reference: a JAX function of the same values by another method, whose program is the oracle
             where the function's own has no derivative though the function has; what rounding costs
             either of the two is attainable.
+        approximated: whether the function's program only approximates the reference, and its rule
+            is that of the reference: by numbers alone can it be judged.
         along: the leaf of rank 0 that it is there to be differentiated by, twice or in forward
             mode. Any leaf, and by all laws, where it is None.
     """
@@ -78,6 +80,7 @@ class Case:
     holomorphic: bool = False
     solve_backward_error: float | None = None
     reference: Callable[..., Any] | None = None
+    approximated: bool = False
     along: str | None = None
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ class Readings:
         rounded: its rounded reading.
         estimated: primitives whose results are estimates.
         undecided: whether an exact reading chose between numbers that it cannot tell apart.
+        approximated: whether the program's rule is exact of another function than the program.
     """
 
     rule: list[Any]
@@ -49,6 +50,7 @@ class Readings:
     rounded: list[Any]
     estimated: frozenset[str]
     undecided: bool
+    approximated: bool
 
 
 def compare(
@@ -69,12 +71,13 @@ def compare(
     """
     outcome.estimated = readings.estimated
     outcome.components = outcome.ill_posed = outcome.weak = 0
+    untold = readings.undecided or readings.approximated
     worst = -1
     for position, (answer, array) in enumerate(zip(answers, arrays, strict=True)):
         components = judge_components(
             got=array,
             oracle=answer.oracle,
-            rule=None if readings.undecided else (readings.rule[position], answer.rule),
+            rule=None if untold else (readings.rule[position], answer.rule),
             rounded=readings.rounded[position],
             centre=readings.centre[position],
             attainable=answer.attainable,
@@ -147,7 +150,7 @@ def _explain(code: int, components: Components, place: Any) -> str:
 def lost_in(prepared: Prepared, example: Example, outcome: Outcome) -> str:
     """The equation that loses the digits of an inaccurate component; empty where none is told."""
     worst, question = outcome.worst, prepared.question
-    if worst is None or outcome.verdict != "inaccurate":
+    if worst is None or outcome.verdict != "inaccurate" or question.case.approximated:
         return ""
     arrays = [np.asarray(example.leaves[name]) for name in question.case.leaves]
     rounded = Rounded(question.rounded.backend, question.rounded.solve_backward_error)

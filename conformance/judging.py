@@ -129,7 +129,11 @@ def _judge_arrays(
                     return outcome
                 parts = [numbers_in_parts(a) if is_complex(a.dtype.name) else a for a in arrays]
                 with charged(outcome, "reading"):
-                    readings = _read(prepared, program, example)
+                    readings = (
+                        _unread(answers)
+                        if prepared.question.case.approximated
+                        else _read(prepared, program, example)
+                    )
             except TooLarge as large:
                 return estimate(outcome, prepared, example, arrays, numbers, str(large))
             except Unsupported as unsupported:
@@ -137,9 +141,12 @@ def _judge_arrays(
                 return outcome
             if prepared.question.rounded.estimated or _solved_forwards(prepared):
                 answers = _by_program(answers, readings)
-            narrow_enough = not readings.undecided and all(
-                narrow(rule, answer.rule, numbers)
-                for rule, answer in zip(readings.rule, answers, strict=True)
+            narrow_enough = readings.approximated or (
+                not readings.undecided
+                and all(
+                    narrow(rule, answer.rule, numbers)
+                    for rule, answer in zip(readings.rule, answers, strict=True)
+                )
             )
             if narrow_enough or readings.estimated or bits == PRECISIONS[-1]:
                 outcome.undecided = readings.undecided
@@ -225,4 +232,18 @@ def _read(prepared: Prepared, program: Any, example: Example) -> Readings:
         rounded=ball,
         estimated=frozenset(found),
         undecided=bool(exact.undecided),
+        approximated=False,
+    )
+
+
+def _unread(answers: list[Answer]) -> Readings:
+    """What stands for readings of a program that approximates the function: nothing is known."""
+    nothing = [_unbounded(answer.oracle) for answer in answers]
+    return Readings(
+        rule=nothing,
+        centre=nothing,
+        rounded=nothing,
+        estimated=frozenset(),
+        undecided=False,
+        approximated=True,
     )

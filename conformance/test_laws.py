@@ -66,10 +66,15 @@ def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
 
 
 def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
-    """The traced cases, each under the next of the laws that compile, in the next dtype."""
+    """The traced cases, each under the next of the laws that compile, in the next dtype.
+
+    Those that no reading tells anything of are called in every profile.
+    """
     traced = [case for case in (*CASES, *COMPLEX_CASES) if case.formula is None]
     for place, case in enumerate(traced):
-        if (seed + place) % profile.called == 0:
+        if case.approximated:
+            yield from _by_numbers_alone(case, profile, seed + place)
+        elif (seed + place) % profile.called == 0:
             laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]
             dtypes = [dtype for dtype in case.dtypes if dtype != "python"]
             turn = (seed + place) // profile.called
@@ -78,6 +83,16 @@ def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
                 _drawn("jit", case, f"{seed} {case.name}") if turn % profile.composed == 0 else None
             )
             yield case, drawn or laws[turn % len(laws)], dtype
+
+
+def _by_numbers_alone(case: Case, profile: Profile, turn: int) -> Iterator[tuple[Case, Law, str]]:
+    """Two laws, or in every dtype one: the first in the widest, which sees most digits."""
+    laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]
+    widest, *others = [dtype for dtype in reversed(case.dtypes) if dtype != "python"]
+    if not profile.every_dtype:
+        others = [others[turn % len(others)]]
+    for place, dtype in enumerate((widest, *others)):
+        yield case, laws[(turn + place * len(laws) // 2) % len(laws)], dtype
 
 
 def composed(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:

@@ -10,7 +10,7 @@ from flint import arb, fmpq
 from sympy.codegen import cfunctions
 from sympy.printing.pycode import PythonCodePrinter
 
-from gradlaw.oracles.special import bessel, beta, functions, gamma, integers, powers
+from gradlaw.oracles.special import bessel, beta, functions, gamma, integers, integrals, powers
 from gradlaw.oracles.special.enclosures import Evaluator, limited
 
 
@@ -110,6 +110,12 @@ _EVALUATORS: dict[type, Evaluator] = {
     functions.IncompleteBeta: lambda n, a, b, x: (
         beta.incomplete_beta_by_first(n, a, b, x) if n else beta.incomplete_beta(a, b, x)
     ),
+    sympy.Ei: integrals.logarithmic_exponential_integral,
+    sympy.erfcinv: integrals.complementary_inverse,
+    functions.Dawson: integrals.dawson,
+    functions.ExponentialIntegral: integrals.exponential_integral,
+    functions.NormalQuantile: integrals.normal_quantile,
+    functions.OwenT: integrals.owen_t,
     sympy.sign: integers.sign,
     functions.Sign: integers.sign,
     functions.Floor: integers.floor,

@@ -14,10 +14,14 @@ from gradlaw.oracles.arb_printing import compile_expression
 from gradlaw.oracles.special.functions import (
     Ceiling,
     CubeRoot,
+    Dawson,
+    ExponentialIntegral,
     Floor,
     Hurwitz,
     IncompleteBeta,
     LowerGamma,
+    NormalQuantile,
+    OwenT,
     RoundHalfAway,
     RoundHalfEven,
     ScaledBesselI,
@@ -135,6 +139,11 @@ _FIXED: dict[str, tuple[Any, int]] = {
     "regularized_incomplete_beta": (IncompleteBeta(0, X, Y, Z), 3),
     "bessel_i0e": (ScaledBesselI(0, X), 1),
     "bessel_i1e": (ScaledBesselI(1, X), 1),
+    "dawsn": (Dawson(X), 1),
+    "expi": (sympy.Ei(X), 1),
+    "ndtri": (NormalQuantile(X), 1),
+    "erfcinv": (sympy.erfcinv(X), 1),
+    "owens_t": (OwenT(X, Y), 2),
     "sign": (Sign(X), 1),
     "floor": (Floor(X), 1),
     "ceil": (Ceiling(X), 1),
@@ -154,6 +163,12 @@ def elementary(primitive: str) -> Elementary | None:
 def integer_power(exponent: int) -> Elementary:
     """``x ** exponent`` for ``lax.integer_pow``; ``x ** 0`` is 1."""
     return Elementary(f"integer_pow[{exponent}]", X**exponent, 1)
+
+
+@cache
+def exponential_integral(order: int) -> Elementary:
+    """``expn`` of one order, which is no variable."""
+    return Elementary("expn", ExponentialIntegral(order, X), 1)
 
 
 _ROUNDINGS = {0: RoundHalfAway(X), 1: RoundHalfEven(X)}

@@ -79,6 +79,16 @@ BUDGET = Rule(
     "that OpenCL 3.0, section 7.4, full profile, allows any function",
 )
 
+PUBLIC = frozenset({"dawsn", "expi", "expn", "ndtri", "erfcinv", "owens_t"})
+"""Functions that no primitive computes: the public function is one step."""
+
+WHOLE = Rule(
+    roundoffs=BUDGET.roundoffs,
+    underflows=BUDGET.roundoffs / 2,
+    source="a public function of many steps, or its exact partial derivative, as one step: 16 ULP, "
+    "as any function may have by OpenCL 3.0, section 7.4, full profile, of subnormal numbers too",
+)
+
 
 @cache
 def power(primitive: str) -> int | None:
@@ -105,6 +115,8 @@ def rule(primitive: str, backend: str = "cpu", dtype: str = "float32") -> Rule |
         )
     if primitive in EXACT:
         return BASIC["neg"]
+    if primitive in PUBLIC:
+        return WHOLE
     return BASIC.get(primitive) or _library_rule(primitive, backend, dtype)
 
 
@@ -118,6 +130,8 @@ def _partial_rule(function: str, backend: str) -> Rule:
             underflows=abs(exponent),
             source="y · x**(y - 1): a power, which may underflow, and a product with y",
         )
+    if function in PUBLIC:
+        return WHOLE
     return ROOT_PARTIALS.get(function) or (PARTIAL if function in PLAIN else BUDGET)
 
 

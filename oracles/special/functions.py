@@ -110,6 +110,64 @@ class IncompleteBeta(_Function):  # type: ignore[misc]
         return _derivative(density, a, order)
 
 
+class Dawson(_Function):  # type: ignore[misc]
+    """F(x) = exp(−x²) ∫₀ˣ exp(t²) dt.
+
+    Source: NIST DLMF 7.2.5 and 7.10.2.
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:  # noqa: ARG002 (SymPy's)
+        """1 − 2x F(x)."""
+        (x,) = self.args
+        return 1 - 2 * x * self
+
+
+class ExponentialIntegral(_Function):  # type: ignore[misc]
+    """Eₙ(x) = ∫₁^∞ exp(−xt) t⁻ⁿ dt, for an integer n ≥ 1.
+
+    Source: NIST DLMF 8.19.3 and 8.19.13.
+    """
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 2) -> Any:
+        """By x −Eₙ₋₁(x); E₀ is exp(−x)/x."""
+        order, x = self.args
+        if argindex != 2:
+            raise ArgumentIndexError(self, argindex)
+        return -sympy.exp(-x) / x if order == 1 else -ExponentialIntegral(order - 1, x)
+
+
+class NormalQuantile(_Function):  # type: ignore[misc]
+    """The number below which a standard normal variate lies with probability p."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:  # noqa: ARG002 (SymPy's)
+        """1 over the density there."""
+        return sympy.sqrt(2 * sympy.pi) * sympy.exp(self**2 / 2)
+
+
+class OwenT(_Function):  # type: ignore[misc]
+    """T(h, a) = 1/2π ∫₀ᵃ exp(−h²(1 + t²)/2) / (1 + t²) dt.
+
+    Source: D. B. Owen, Tables for computing bivariate normal probabilities, Annals of Mathematical
+    Statistics 27 (1956).
+    """
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        """By h minus the density times half of erf(ah/√2); by a the integrand."""
+        h, a = self.args
+        if argindex == 1:
+            density = sympy.exp(-(h**2) / 2) / sympy.sqrt(2 * sympy.pi)
+            return -density * sympy.erf(a * h / sympy.sqrt(2)) / 2
+        return sympy.exp(-(h**2) * (1 + a**2) / 2) / (2 * sympy.pi * (1 + a**2))
+
+
 class _Step(_Function):  # type: ignore[misc]
     """A piecewise constant function: its derivative is 0 wherever it has one."""
 

@@ -1,5 +1,7 @@
 """The catalogue: public functions of JAX, one line each, whose oracle is traced."""
 
+from collections.abc import Iterable
+
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases.catalogue.activations import ACTIVATIONS
 from gradlaw.conformance.cases.catalogue.complex_numbers import COMPLEX
@@ -59,15 +61,18 @@ ENTRIES: tuple[Entry, ...] = tuple(found for family in FAMILIES.values() for fou
 
 
 def catalogue() -> tuple[Case, ...]:
-    """The cases of all entries that the installed release has, and whose program is an oracle."""
-    traced = (found for found in ENTRIES if found.name not in UNTRACED)
-    return tuple(found.case for found in traced if found.case is not None)
+    """The cases of all entries that the installed release has, and that have an oracle."""
+    return _with_oracles(ENTRIES)
 
 
 def complex_catalogue() -> tuple[Case, ...]:
     """The cases of the entries of complex arguments, likewise."""
-    traced = (found for found in COMPLEX if found.name not in UNTRACED)
-    return tuple(found.case for found in traced if found.case is not None)
+    return _with_oracles(COMPLEX)
+
+
+def _with_oracles(entries: Iterable[Entry]) -> tuple[Case, ...]:
+    cases = [found.case for found in entries if found.name not in UNTRACED or found.approximates]
+    return tuple(case for case in cases if case is not None)
 
 
 def absent() -> tuple[Entry, ...]:

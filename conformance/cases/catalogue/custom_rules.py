@@ -150,7 +150,15 @@ CUSTOM_RULES = (
         variant="under vmap",
         call=lambda f, x: jax.vmap(lambda row: _log1pexp(f, row))(x),
     ),
-    entry("lax.custom_root", "()", POSITIVE, variant="square root", call=_root),
+    entry(
+        "lax.custom_root",
+        "()",
+        POSITIVE,
+        variant="square root",
+        call=_root,
+        # Nothing is differentiated through a solver: the derivative of its program is 0.
+        reference=jnp.sqrt,
+    ),
     entry(
         "jax.custom_gradient",
         "(*n)",

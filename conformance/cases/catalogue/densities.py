@@ -8,6 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from gradlaw.conformance.cases.catalogue import closed_forms
 from gradlaw.conformance.cases.catalogue.entry import Entry, entry
 from gradlaw.conformance.cases.catalogue.places import (
     MATRIX_DTYPES,
@@ -100,7 +101,21 @@ DENSITIES = (
     *location_scale("laplace", "pdf logpdf cdf"),
     *location_scale("logistic", "pdf logpdf cdf sf isf ppf"),
     *location_scale("norm", "pdf logpdf cdf sf"),
-    *location_scale("norm", "logcdf logsf ppf isf", dtypes=MATRIX_DTYPES),
+    *location_scale("norm", "logcdf logsf", dtypes=MATRIX_DTYPES),
+    entry(
+        "jax.scipy.stats.norm.ppf",
+        "(*n)",
+        UNIT,
+        dtypes=MATRIX_DTYPES,
+        approximates=closed_forms.ndtri,
+    ),
+    entry(
+        "jax.scipy.stats.norm.isf",
+        "(*n)",
+        UNIT,
+        dtypes=MATRIX_DTYPES,
+        approximates=lambda x: -closed_forms.ndtri(x),
+    ),
     *location_scale("pareto", "pdf logpdf", Domain(lower=1.0), SHAPE),
     *location_scale("pareto", "cdf logcdf sf logsf ppf", Domain(lower=1.0), SHAPE, since="0.10"),
     *location_scale("t", "pdf logpdf", REAL, SHAPE),

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from gradlaw.conformance.case import DTYPES, Case
+from gradlaw.conformance.cases.catalogue.untraced import UNTRACED
 from gradlaw.strategies.domains import Domain, WellConditioned
 from gradlaw.strategies.signatures import Signature, Structure
 
@@ -43,6 +44,8 @@ class Entry:
         parameters: the function's keyword arguments.
         since: a release that is known to have the function, where 0.5 is known to lack it.
         reference: ``(*arguments)``, as in ``Case``, without the weights.
+        approximates: ``(*arguments)``, the closed form of what the program only approximates; the
+            reference where the program is no oracle.
         min_size, max_size, dtypes, heavy, once, holomorphic, solve_backward_error: the case's.
     """
 
@@ -54,6 +57,7 @@ class Entry:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     since: str = ""
     reference: Callable[..., Any] | None = None
+    approximates: Callable[..., Any] | None = None
     min_size: int = 0
     max_size: int = 1000
     dtypes: tuple[str, ...] = DTYPES
@@ -87,7 +91,9 @@ class Entry:
         function = self.function
         if function is None:
             return None
-        call, parameters, reference = self.call, dict(self.parameters), self.reference
+        call, parameters = self.call, dict(self.parameters)
+        approximated = self.approximates is not None and self.name in UNTRACED
+        reference = self.approximates if approximated else self.reference
         total = weighted_complex_sum if self.holomorphic else weighted_sum
 
         def weighted(*arguments: Any) -> Any:
@@ -118,6 +124,7 @@ class Entry:
             holomorphic=self.holomorphic,
             solve_backward_error=self.solve_backward_error,
             reference=None if reference is None else lambda *leaves: total(reference(*leaves)),
+            approximated=approximated,
         )
 
 
@@ -129,6 +136,7 @@ def entry(
     call: Callable[..., Any] | None = None,
     since: str = "",
     reference: Callable[..., Any] | None = None,
+    approximates: Callable[..., Any] | None = None,
     min_size: int = 0,
     max_size: int = 1000,
     dtypes: tuple[str, ...] = DTYPES,
@@ -147,6 +155,7 @@ def entry(
         call: ``(function, *arguments, **parameters)``, where arguments alone do not do.
         since: a release that is known to have the function, where 0.5 is known to lack it.
         reference: ``(*arguments)``, as in ``Case``, without the weights.
+        approximates: ``(*arguments)``, as in ``Entry``.
         min_size, max_size, dtypes, heavy, once, solve_backward_error: as in ``Case``.
         parameters: the function's keyword arguments.
     """
@@ -160,6 +169,7 @@ def entry(
         parameters=parameters,
         since=since,
         reference=reference,
+        approximates=approximates,
         min_size=min_size,
         max_size=max_size,
         dtypes=dtypes,

@@ -1,0 +1,138 @@
+"""Functions whose program only approximates them: closed forms, and rules by numbers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import mpmath
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from gradlaw.conformance import test_laws
+from gradlaw.conformance.cases import CASES
+from gradlaw.conformance.cases.catalogue import closed_forms
+from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.profiles import PROFILES
+from gradlaw.oracles.special import integrals
+from gradlaw.oracles.traced import TracedForm
+
+mpmath.mp.dps = 60
+
+
+def quantile(p: Any) -> Any:
+    return mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1)
+
+
+def owen(h: Any, a: Any) -> Any:
+    return mpmath.quad(lambda t: mpmath.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), [0, a]) / (
+        2 * mpmath.pi
+    )
+
+
+def dawson(x: Any) -> Any:
+    return mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-x * x) * mpmath.erfi(x)
+
+
+EVALUATED: dict[str, tuple[Callable[..., arb], Callable[..., Any], list[tuple[float, ...]]]] = {
+    "dawsn": (integrals.dawson, dawson, [(1e-300,), (-0.3,), (5.0,), (40.0,)]),
+    "expi": (
+        integrals.logarithmic_exponential_integral,
+        mpmath.ei,
+        [(1e-300,), (0.3,), (-3.0,), (700.0,)],
+    ),
+    "expn": (
+        integrals.exponential_integral,
+        mpmath.expint,
+        [(1, 1e-5), (1, 700.0), (2, 0.3), (3, 50.0)],
+    ),
+    "ndtri": (integrals.normal_quantile, quantile, [(1e-20,), (0.3,), (1 - 2.0**-53,)]),
+    "erfcinv": (
+        integrals.complementary_inverse,
+        lambda x: mpmath.erfinv(1 - x),
+        [(1e-20,), (0.3,), (1.75,)],
+    ),
+    "owens_t": (integrals.owen_t, owen, [(0.5, 0.75), (-1.0, -2.0), (3.0, 100.0)]),
+}
+
+
+@pytest.mark.parametrize("name", EVALUATED)
+def test_the_functions_are_those_of_mpmath(name: str) -> None:
+    evaluate, other, places = EVALUATED[name]
+    with ctx.workprec(160):
+        for place in places:
+            ball, expected = evaluate(*place), other(*map(mpmath.mpf, place))
+            assert ball.rel_accuracy_bits() > 100
+            assert abs(mpmath.mpf(ball.mid().str(50, radius=False)) / expected - 1) < 1e-40
+
+
+@pytest.mark.parametrize(
+    ("function", "other", "place"),
+    [
+        (closed_forms.dawsn, dawson, (0.6,)),
+        (closed_forms.expi, mpmath.ei, (1.5,)),
+        (lambda x: closed_forms.expn(1, x), lambda x: mpmath.expint(1, x), (1.5,)),
+        (lambda x: closed_forms.expn(3, x), lambda x: mpmath.expint(3, x), (1.5,)),
+        (closed_forms.ndtri, quantile, (0.125,)),
+        (closed_forms.erfcinv, lambda x: mpmath.erfinv(1 - x), (0.125,)),
+        (closed_forms.owens_t, owen, (0.5, 0.75)),
+    ],
+)
+def test_their_derivatives_are_those_of_mpmath(
+    function: Any, other: Any, place: tuple[float, ...]
+) -> None:
+    leaves = ("x", "y")[: len(place)]
+    form = TracedForm(jax.make_jaxpr(function)(*map(jnp.float32, place)), leaves)
+    arguments = {name: np.asarray(number) for name, number in zip(leaves, place, strict=True)}
+    with ctx.workprec(160):
+        for position, leaf in enumerate(leaves):
+            order = tuple(int(position == each) for each in range(len(leaves)))
+            expected = mpmath.diff(other, place, order)
+            found = mpmath.mpf(form.gradient(leaf, arguments).item().mid().str(50, radius=False))
+            assert abs(found / expected - 1) < 1e-20
+
+
+def test_a_closed_form_has_batches_on_any_axis() -> None:
+    def each(h: Any, a: Any) -> Any:
+        return closed_forms.owens_t(h, a)
+
+    batched = jax.vmap(each, in_axes=(1, None))
+    program = jax.make_jaxpr(batched)(jnp.ones((2, 3)), jnp.ones(2))
+    assert program.out_avals[0].shape == (3, 2)
+
+
+EXPI = next(case for case in CASES if case.name == "jax.scipy.special.expi")
+
+
+def judged(factor: float) -> str:
+    """The verdict on the exponential integral with a derivative times a factor."""
+
+    @jax.custom_jvp
+    def wrong(x: Any) -> Any:
+        return jax.scipy.special.expi(x)
+
+    @wrong.defjvp
+    def _wrong(primals: Any, tangents: Any) -> Any:
+        (x,), (dx,) = primals, tangents
+        return jax.scipy.special.expi(x), jnp.asarray(factor, x.dtype) * jnp.exp(x) / x * dx
+
+    case = replace(EXPI, function=lambda x: jnp.sum(wrong(x)))
+    node = test_laws.examination(
+        case, law_named("jit(grad)"), "float64", "cpu", PROFILES["default"], 0
+    )
+    return str(node.record().verdict)
+
+
+def test_a_rule_wrong_in_the_tenth_digit_is_seen_by_numbers_alone() -> None:
+    assert judged(1.0) == "conforms"
+    assert judged(1 + 2.0**-33) == "inaccurate"
+
+
+def test_they_are_called_in_every_profile() -> None:
+    for profile in ("quick", "default"):
+        named = {case.name for case, _, _ in test_laws.called(PROFILES[profile], 3)}
+        assert {case.name for case in CASES if case.approximated} <= named
