@@ -6,7 +6,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jax
 
@@ -42,6 +42,10 @@ from gradlaw.reports.verdict import (
 
 COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""
+
+ORDINARY = "ordinary"
+USUAL = frozenset({ORDINARY, "rationals"})
+"""Regions of numbers neither large nor small."""
 
 _REVERSE_ONLY = "custom_vjp_call"
 """How primitives begin that JAX documents to have no forward mode."""
@@ -88,6 +92,7 @@ class Examination:
     witnesses: dict[str, bool] = field(default_factory=dict)
     rules: Rules = field(default_factory=set)
     judged: bool = False
+    usual: bool = False
     agreement: Counter[Agreement] = field(default_factory=Counter)
     apart: float = 0.0
 
@@ -254,10 +259,17 @@ class Examination:
         failing = self._smallest(prepared, plan, count, self.passed)
         if not self.tally:  # there is no other than the simplest
             failing = self._smallest(prepared, plan, count, 0)
+        if failing is None and self._lacks_usual_numbers():
+            failing = self._smallest(prepared, plan, 2, 1, usual=True)
         return None if failing is None else self._failure(prepared, plan, *failing)
 
+    def _lacks_usual_numbers(self) -> bool:
+        """Whether nothing was judged yet at the numbers that hide least: at tiny ones, much is."""
+        drawn = self.case.regions is None or ORDINARY in self.case.regions
+        return drawn and not self.usual
+
     def _smallest(
-        self, prepared: Prepared, plan: Plan, count: int, passed: int
+        self, prepared: Prepared, plan: Plan, count: int, passed: int, *, usual: bool = False
     ) -> tuple[Example, Outcome] | None:
         """The smallest failing example, and what it earned."""
         to_pass = iter(range(passed))
@@ -267,8 +279,9 @@ class Examination:
                 return None
             return self._fails(prepared, plan, example, drawn)
 
-        strategy = examples(self.case, plan, self.dtype)
-        return smallest_failure(fails, strategy, count, self._entropy(str(plan)))
+        case = replace(self.case, regions=(ORDINARY,)) if usual else self.case
+        strategy = examples(case, plan, self.dtype)
+        return smallest_failure(fails, strategy, count, self._entropy(f"{plan}{' usual' * usual}"))
 
     def _fails(
         self, prepared: Prepared, plan: Plan, example: Example, drawn: bool
@@ -281,6 +294,7 @@ class Examination:
                 self._set_beside_plain(prepared, example)
         if outcome.judged:
             self.judged = True
+            self.usual |= example.region in USUAL
             self.rules |= prepared.rules
         if outcome.verdict not in FAILING or self._is_known(prepared, plan, example, outcome):
             return None

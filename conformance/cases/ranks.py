@@ -47,6 +47,8 @@ def in_all_ranks(case: Case) -> Case:
             f"{leaf}{rank}": domain for leaf, domain in case.domains.items() for rank in ranks
         },
         dtypes=tuple(dtype for dtype in case.dtypes if dtype != "python"),
+        # An array without elements would hide its rank.
+        min_size=max(case.min_size, 1),
         max_size=min(case.max_size, LARGEST),
     )
 
