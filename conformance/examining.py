@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import jax
+from hypothesis.strategies import SearchStrategy
 
 from gradlaw.conformance.agreeing import agreement, distance
 from gradlaw.conformance.answers import Example
@@ -256,11 +257,13 @@ class Examination:
         for beyond, most in COSTLY:
             if elements > beyond:
                 count = min(count, most)
-        failing = self._smallest(prepared, plan, count, self.passed)
+        strategy = examples(self.case, plan, self.dtype)
+        failing = self._smallest(prepared, plan, strategy, count, self.passed)
         if not self.tally:  # there is no other than the simplest
-            failing = self._smallest(prepared, plan, count, 0)
+            failing = self._smallest(prepared, plan, strategy, count, 0)
         if failing is None and self._lacks_usual_numbers():
-            failing = self._smallest(prepared, plan, 2, 1, usual=True)
+            usual = examples(replace(self.case, regions=(ORDINARY,)), plan, self.dtype)
+            failing = self._smallest(prepared, plan, usual, 2, 1)
         return None if failing is None else self._failure(prepared, plan, *failing)
 
     def _lacks_usual_numbers(self) -> bool:
@@ -269,7 +272,12 @@ class Examination:
         return drawn and not self.usual
 
     def _smallest(
-        self, prepared: Prepared, plan: Plan, count: int, passed: int, *, usual: bool = False
+        self,
+        prepared: Prepared,
+        plan: Plan,
+        strategy: SearchStrategy[Example],
+        count: int,
+        passed: int,
     ) -> tuple[Example, Outcome] | None:
         """The smallest failing example, and what it earned."""
         to_pass = iter(range(passed))
@@ -279,9 +287,7 @@ class Examination:
                 return None
             return self._fails(prepared, plan, example, drawn)
 
-        case = replace(self.case, regions=(ORDINARY,)) if usual else self.case
-        strategy = examples(case, plan, self.dtype)
-        return smallest_failure(fails, strategy, count, self._entropy(f"{plan}{' usual' * usual}"))
+        return smallest_failure(fails, strategy, count, self._entropy(str(plan)))
 
     def _fails(
         self, prepared: Prepared, plan: Plan, example: Example, drawn: bool

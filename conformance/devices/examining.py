@@ -10,12 +10,12 @@ from typing import Any
 import jax
 import msgspec
 import numpy as np
+from hypothesis.strategies import SearchStrategy
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.devices.laws import WORDS, DeviceLaw
 from gradlaw.conformance.devices.plans import DevicePlan, device_plans
 from gradlaw.conformance.devices.repeating import Kept, differing
-from gradlaw.conformance.drawing import examples
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import judge
 from gradlaw.conformance.outcome import Outcome, charged, severity
@@ -177,12 +177,16 @@ class DeviceExamination(Examination):
         return prepared
 
     def _smallest(
-        self, prepared: Prepared, plan: Plan, count: int, passed: int
+        self,
+        prepared: Prepared,
+        plan: Plan,
+        strategy: SearchStrategy[Example],
+        count: int,
+        passed: int,
     ) -> tuple[Example, Outcome] | None:
         """The smallest failing example; processes that must keep step make none smaller."""
         if self.processes == 1:
-            return super()._smallest(prepared, plan, count, passed)
-        strategy = examples(self.case, plan, self.dtype)
+            return super()._smallest(prepared, plan, strategy, count, passed)
         failing: list[tuple[Example, Outcome]] = []
         examples_drawn = drawn(strategy, count, self._entropy(str(plan)))
         for example in examples_drawn[passed:] or examples_drawn:
