@@ -114,6 +114,7 @@ _EVALUATORS: dict[type, Evaluator] = {
     sympy.erfcinv: integrals.complementary_inverse,
     functions.Dawson: integrals.dawson,
     functions.ExponentialIntegral: integrals.exponential_integral,
+    functions.Kummer: integrals.kummer,
     functions.NormalQuantile: integrals.normal_quantile,
     functions.OwenT: integrals.owen_t,
     sympy.sign: integers.sign,

@@ -18,6 +18,7 @@ from gradlaw.conformance.cases import CASES
 from gradlaw.conformance.cases.catalogue import closed_forms
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import PROFILES
+from gradlaw.oracles.elementary import elementary
 from gradlaw.oracles.special import integrals
 from gradlaw.oracles.traced import TracedForm
 
@@ -56,6 +57,11 @@ EVALUATED: dict[str, tuple[Callable[..., arb], Callable[..., Any], list[tuple[fl
         lambda x: mpmath.erfinv(1 - x),
         [(1e-20,), (0.3,), (1.75,)],
     ),
+    "hyp1f1": (
+        lambda a, b, x: integrals.kummer(0, 0, a, b, x),
+        mpmath.hyp1f1,
+        [(0.125, 0.5, 0.3), (32.0, 0.125, 0.9375), (3.0, 2.0, -0.9375)],
+    ),
     "owens_t": (integrals.owen_t, owen, [(0.5, 0.75), (-1.0, -2.0), (3.0, 100.0)]),
 }
 
@@ -80,12 +86,14 @@ def test_the_functions_are_those_of_mpmath(name: str) -> None:
         (closed_forms.ndtri, quantile, (0.125,)),
         (closed_forms.erfcinv, lambda x: mpmath.erfinv(1 - x), (0.125,)),
         (closed_forms.owens_t, owen, (0.5, 0.75)),
+        (closed_forms.hyp1f1, mpmath.hyp1f1, (0.125, 0.5, 0.25)),
+        (closed_forms.hyp1f1, mpmath.hyp1f1, (30.0, 2.0, -0.75)),
     ],
 )
 def test_their_derivatives_are_those_of_mpmath(
     function: Any, other: Any, place: tuple[float, ...]
 ) -> None:
-    leaves = ("x", "y")[: len(place)]
+    leaves = ("x", "y", "z")[: len(place)]
     form = TracedForm(jax.make_jaxpr(function)(*map(jnp.float32, place)), leaves)
     arguments = {name: np.asarray(number) for name, number in zip(leaves, place, strict=True)}
     with ctx.workprec(160):
@@ -94,6 +102,22 @@ def test_their_derivatives_are_those_of_mpmath(
             expected = mpmath.diff(other, place, order)
             found = mpmath.mpf(form.gradient(leaf, arguments).item().mid().str(50, radius=False))
             assert abs(found / expected - 1) < 1e-20
+
+
+def test_mixed_derivatives_of_kummers_function_are_those_of_mpmath() -> None:
+    place = 3.0, 0.75, 0.5
+    for by_first, by_second in ((1, 0), (0, 1)):
+        expected = mpmath.diff(mpmath.hyp1f1, place, (by_first, by_second, 1))
+        with ctx.workprec(160):
+            found = mixed(by_second == 1)
+        assert abs(found / expected - 1) < 1e-20
+
+
+def mixed(by_second: bool) -> Any:
+    function = elementary("hyp1f1")
+    assert function is not None
+    ball = function.partial(1 if by_second else 0).partial(2).evaluate(3.0, 0.75, 0.5)
+    return mpmath.mpf(arb(ball).mid().str(50, radius=False))
 
 
 def test_a_closed_form_has_batches_on_any_axis() -> None:

@@ -168,6 +168,26 @@ class OwenT(_Function):  # type: ignore[misc]
         return sympy.exp(-(h**2) * (1 + a**2) / 2) / (2 * sympy.pi * (1 + a**2))
 
 
+class Kummer(_Function):  # type: ignore[misc]
+    """The derivative, once by a, once by b, or neither, of M(a, b, x) = ₁F₁(a; b; x).
+
+    Source: NIST DLMF 13.3.15.
+    """
+
+    nargs = 5
+
+    def fdiff(self, argindex: int = 3) -> Any:
+        """By x a/b M(a + 1, b + 1, x) and its derivatives by a and b; no second ones by those."""
+        by_first, by_second, a, b, x = self.args
+        if argindex in (3, 4) and by_first + by_second == 0:
+            return Kummer(int(argindex == 3), int(argindex == 4), a, b, x)
+        if argindex != 5:
+            raise ArgumentIndexError(self, argindex)
+        above = Kummer(0, 0, a + 1, b + 1, x)
+        whole = a / b * Kummer(by_first, by_second, a + 1, b + 1, x)
+        return whole + above * (by_first / b - by_second * a / b**2)
+
+
 class _Step(_Function):  # type: ignore[misc]
     """A piecewise constant function: its derivative is 0 wherever it has one."""
 

@@ -1,4 +1,4 @@
-"""Functions that integrals define: Dawson's, the exponential integrals, Owen's T, and quantiles."""
+"""Functions that integrals define, and Kummer's, whose derivatives by parameters are integrals."""
 
 from __future__ import annotations
 
@@ -66,3 +66,30 @@ def owen_t(h: Any, a: Any) -> arb:
         return (-h * h * square / 2).exp() / square
 
     return real(acb.integral(integrand, acb(0), a, abs_tol=_LEAST) / (2 * acb.pi()))
+
+
+def kummer(by_first: Any, by_second: Any, a: Any, b: Any, x: Any) -> arb:
+    """M(a, b, x) for b > 0, or its first derivative by a or by b, which is Cauchy's integral.
+
+    It is taken around a, or around b at half its distance from the pole at 0.
+    """
+    a, b, x = arb(a), arb(b), arb(x)
+    if not b > 0:
+        return NAN
+    radii = (1 if by_first else 0), (b.mid() / 2 if by_second else 0)
+    if not by_first and not by_second:
+        return accurate(lambda: x.hypgeom_1f1(a, b), a, b, x)
+
+    def around(turn: acb) -> acb:
+        return acb(x).hypgeom_1f1(a + radii[0] * turn, b + radii[1] * turn) / turn
+
+    def integral() -> arb:
+        circle = acb.integral(
+            lambda angle, _: around((acb(0, 1) * angle).exp()),
+            acb(0),
+            2 * acb.pi(),
+            abs_tol=_LEAST,
+        )
+        return circle.real / (2 * arb.pi() * sum(radii))
+
+    return accurate(integral, a, b, x)

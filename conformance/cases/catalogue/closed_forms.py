@@ -52,6 +52,11 @@ def owens_t(h: Any, a: Any) -> Any:
     return _OWENS_T.bind(*jnp.broadcast_arrays(h, a))
 
 
+def hyp1f1(a: Any, b: Any, x: Any) -> Any:
+    """Kummer's confluent hypergeometric function."""
+    return _HYP1F1.bind(*jnp.broadcast_arrays(a, b, x))
+
+
 def _primitive(name: str) -> Primitive:
     """A primitive of operands of one shape, elementwise."""
     primitive = Primitive(f"the true {name}")
@@ -87,3 +92,4 @@ def _function(name: str, order: int | None = None) -> Elementary:
 
 _DAWSN, _EXPI, _EXPN = _primitive("dawsn"), _primitive("expi"), _primitive("expn")
 _NDTRI, _ERFCINV, _OWENS_T = _primitive("ndtri"), _primitive("erfcinv"), _primitive("owens_t")
+_HYP1F1 = _primitive("hyp1f1")
