@@ -237,10 +237,10 @@ def _read(prepared: Prepared, program: Any, example: Example) -> Readings:
 
 
 def _unread(answers: list[Answer]) -> Readings:
-    """What stands for readings of a program that approximates the function: nothing is known."""
+    """What stands for readings of a program that approximates the function: the oracle alone."""
     nothing = [_unbounded(answer.oracle) for answer in answers]
     return Readings(
-        rule=nothing,
+        rule=[answer.rule for answer in answers],
         centre=nothing,
         rounded=nothing,
         estimated=frozenset(),

@@ -59,6 +59,8 @@ def _complementary_inverse(x: arb) -> arb:
 
 def owen_t(h: Any, a: Any) -> arb:
     """The integral itself, over balls that are hardly wide; down to what float64 can hold."""
+    if arb(h).is_zero():
+        return arb(a).atan() / (2 * arb.pi())
     h, a = acb(arb(h)), acb(arb(a))
 
     def integrand(t: acb, _analytic: bool) -> acb:
