@@ -78,6 +78,8 @@ def kummer(by_first: Any, by_second: Any, a: Any, b: Any, x: Any) -> arb:
     a, b, x = arb(a), arb(b), arb(x)
     if not b > 0:
         return NAN
+    if x.is_zero():
+        return arb(0 if by_first or by_second else 1)
     radii = (1 if by_first else 0), (b.mid() / 2 if by_second else 0)
     if not by_first and not by_second:
         return accurate(lambda: x.hypgeom_1f1(a, b), a, b, x)

@@ -152,7 +152,12 @@ ANALYTIC = (
     of_complex("jnp.transpose", "(m,n)", max_size=10),
     of_complex("jnp.tril", "(m,n)", max_size=10),
     of_complex(
-        "jnp.where", "(*n),(*n)", call=lambda f, x, y: f(x.real > y.real, x * x, jnp.exp(y / 64))
+        "jnp.where",
+        "(*n),(*n)",
+        None,
+        # Of a branch that is not taken, an exponential that overflows makes NaN: JAX's FAQ.
+        Domain(lower=-4096.0, upper=4096.0),
+        call=lambda f, x, y: f(x.real > y.real, x * x, jnp.exp(y / 64)),
     ),
     of_complex(
         "jnp.ndarray.at",
