@@ -15,6 +15,7 @@ from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import batching
 
+from gradlaw.conformance.coverage.registry import CLOSED_FORM
 from gradlaw.oracles.elementary import Elementary, elementary, exponential_integral
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import Array
@@ -59,7 +60,7 @@ def hyp1f1(a: Any, b: Any, x: Any) -> Any:
 
 def _primitive(name: str) -> Primitive:
     """A primitive of operands of one shape, elementwise."""
-    primitive = Primitive(f"the true {name}")
+    primitive = Primitive(f"{CLOSED_FORM}{name}")
     primitive.def_abstract_eval(lambda x, *_, **__: ShapedArray(x.shape, x.dtype))
     batching.primitive_batchers[primitive] = partial(_batched, primitive)
     HANDLERS[primitive.name] = partial(_read, name)

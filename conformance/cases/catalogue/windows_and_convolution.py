@@ -185,4 +185,18 @@ ALONG_A_LINE = tuple(
     for name, initial, by in (("max", -np.inf, lax.max), ("min", np.inf, lax.min))
 )
 
-WINDOWS_AND_CONVOLUTION = (*CONVOLUTIONS, *WINDOWS, *ALONG_A_LINE)
+GRADIENTS = tuple(
+    entry(
+        "jax.vjp",
+        "(4)",
+        variant=f"of a window's {name}",
+        call=lambda vjp, x, initial=initial, by=by: vjp(
+            lambda y: lax.reduce_window(y, np.asarray(initial, y.dtype), by, (3,), (1,), "VALID"),
+            weights((6,)).astype(x.dtype),
+        )[1](x),
+    )
+    for name, initial, by in (("maximum", -np.inf, lax.max), ("minimum", np.inf, lax.min))
+)
+"""By the cotangents, in which they are linear: a rule that else second derivatives alone run."""
+
+WINDOWS_AND_CONVOLUTION = (*CONVOLUTIONS, *WINDOWS, *ALONG_A_LINE, *GRADIENTS)
