@@ -8,6 +8,18 @@ from jax import lax
 from gradlaw.conformance.cases.catalogue.entry import entry
 from gradlaw.conformance.cases.catalogue.reductions import PRODUCT
 
+OF_OTHER_RANKS = tuple(
+    entry(f"lax.{name}", signature, *domains, variant=variant, axis=axis, max_size=5)
+    for name, domains in (
+        ("cumsum", ()),
+        ("cumprod", (PRODUCT,)),
+        ("cummax", ()),
+        ("cummin", ()),
+        ("cumlogsumexp", ()),
+    )
+    for signature, variant, axis in (("(n)", "vector", 0), ("(k,m,n)", "middle axis", 1))
+)
+
 CUMULATIVE = (
     entry("jnp.cumsum", "(n)"),
     entry("jnp.cumsum", "(m,n)", axis=0),
@@ -51,4 +63,5 @@ CUMULATIVE = (
     entry("jnp.gradient", "(n)", min_size=3),
     entry("jnp.gradient", "(m,n)", variant="both axes", min_size=3, max_size=20),
     entry("jnp.unwrap", "(n)", min_size=1),
+    *OF_OTHER_RANKS,
 )

@@ -53,6 +53,13 @@ CONVOLUTIONS = (
     convolved("grouped", "(2,4,5),(6,2,2)", feature_group_count=2),
     convolved("depthwise", "(2,3,5),(6,1,2)", feature_group_count=3),
     convolved("batch groups", "(4,3,5),(2,3,2)", batch_group_count=2),
+    convolved(
+        "of no axis",
+        "(2,3),(4,3)",
+        window_strides=(),
+        padding=(),
+        dimension_numbers=("NC", "OI", "NC"),
+    ),
     convolved("highest precision", precision="highest"),
     convolved("two-dimensional", "(2,2,4,5),(3,2,2,3)", window_strides=(2, 1), padding="SAME"),
     convolved(
