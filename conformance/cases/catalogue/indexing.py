@@ -280,6 +280,17 @@ SORTING = (
     entry("lax.approx_max_k", "(m,5)", k=2),
     entry("jnp.argmax", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
     entry("jnp.argmin", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
+    *(
+        entry(
+            f"jnp.{name}",
+            "(m,n)",
+            variant="of a matrix's own values",
+            call=lambda f, x: jnp.take_along_axis(x, f(x, axis=1, keepdims=True), axis=1),
+            min_size=1,
+        )
+        for name in ("argmax", "argmin")
+    ),
+    entry("lax.top_k", "(5)", k=2),
     entry("lax.approx_min_k", "(m,5)", k=2),
     entry(
         "jnp.searchsorted",
