@@ -12,6 +12,7 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb, ctx
+from test_oracles_functions import dawson, owen
 
 from gradlaw.conformance import test_laws
 from gradlaw.conformance.cases import CASES
@@ -27,16 +28,6 @@ mpmath.mp.dps = 60
 
 def quantile(p: Any) -> Any:
     return mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1)
-
-
-def owen(h: Any, a: Any) -> Any:
-    return mpmath.quad(lambda t: mpmath.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), [0, a]) / (
-        2 * mpmath.pi
-    )
-
-
-def dawson(x: Any) -> Any:
-    return mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-x * x) * mpmath.erfi(x)
 
 
 EVALUATED: dict[str, tuple[Callable[..., arb], Callable[..., Any], list[tuple[float, ...]]]] = {

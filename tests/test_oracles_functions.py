@@ -36,7 +36,23 @@ def density(a: Any, x: Any) -> Any:
     return x ** (a - 1) * mpmath.exp(-x) / mpmath.gamma(a)
 
 
+def dawson(x: Any) -> Any:
+    return mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-x * x) * mpmath.erfi(x)
+
+
+def owen(h: Any, a: Any) -> Any:
+    return mpmath.quad(lambda t: mpmath.exp(-h * h * (1 + t * t) / 2) / (1 + t * t), [0, a]) / (
+        2 * mpmath.pi
+    )
+
+
 BY_MPMATH: dict[str, Any] = {
+    "dawsn": dawson,
+    "expi": mpmath.ei,
+    "ndtri": lambda p: mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1),
+    "erfcinv": lambda x: mpmath.erfinv(1 - x),
+    "owens_t": owen,
+    "hyp1f1": mpmath.hyp1f1,
     "add": lambda x, y: x + y,
     "add_any": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
@@ -115,6 +131,12 @@ POINTS: dict[str, list[Point]] = {
     "regularized_incomplete_beta": [(0.3, 1.75, 0.25), (4.0, 0.5, 0.9), (9.0, 12.0, 0.4)],
     "bessel_i0e": [(-3.5,), (1e-9,), (0.3,), (400.0,)],
     "bessel_i1e": [(-3.5,), (1e-9,), (0.3,), (400.0,)],
+    "dawsn": [(-0.3,), (1e-9,), (5.0,)],
+    "expi": [(-0.3,), (1e-9,), (0.3725,), (40.0,)],
+    "ndtri": [(1e-9,), (0.3,), (0.999,)],
+    "erfcinv": [(1e-9,), (0.3,), (1.75,)],
+    "owens_t": [(0.3, 1.75), (-1.5, -0.25)],
+    "hyp1f1": [(0.3, 1.75, 0.5), (4.0, 2.5, -0.875)],
     "sign": [(-0.3,), (2.5,)],
     "floor": [(-0.3,), (2.5,)],
     "ceil": [(-0.3,), (2.5,)],
@@ -126,8 +148,11 @@ UNKNOWN = {("polygamma", 0), ("polygamma", 0, 0), ("polygamma", 0, 1)}
 """Partials by an order that is an integer."""
 WITHOUT_RULE = {"random_gamma_grad"}
 """Of which XLA loses everything far from the samples' mean: its results are estimates."""
-MIXED = {("regularized_incomplete_beta", 0, 1)}
-"""Partials that nobody needs: JAX has no derivative by either parameter."""
+MIXED = {
+    ("regularized_incomplete_beta", 0, 1),
+    *(("hyp1f1", *positions) for positions in ((0, 0), (0, 1), (1, 1))),
+}
+"""Partials by parameters that are not known: hardly anybody needs them."""
 
 
 def points(function: Elementary) -> list[Point]:
