@@ -150,8 +150,11 @@ def _judge_arrays(
             )
             if narrow_enough or readings.estimated or bits == PRECISIONS[-1]:
                 outcome.undecided = readings.undecided
-                with charged(outcome, "verdict"):
-                    compare(outcome, answers, parts, readings, numbers)
+                try:
+                    with charged(outcome, "verdict"):
+                        compare(outcome, answers, parts, readings, numbers)
+                except TooLarge as large:  # patience may end here, too
+                    return estimate(outcome, prepared, example, arrays, numbers, str(large))
                 break
     if not narrow_enough:
         outcome.notes |= {"the rule could not be decided at every component"}
