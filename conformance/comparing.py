@@ -42,7 +42,6 @@ class Readings:
         rounded: its rounded reading.
         estimated: primitives whose results are estimates.
         undecided: whether an exact reading chose between numbers that it cannot tell apart.
-        approximated: whether the program's rule is exact of another function than the program.
     """
 
     rule: list[Any]
@@ -50,7 +49,6 @@ class Readings:
     rounded: list[Any]
     estimated: frozenset[str]
     undecided: bool
-    approximated: bool
 
 
 def compare(
@@ -71,13 +69,12 @@ def compare(
     """
     outcome.estimated = readings.estimated
     outcome.components = outcome.ill_posed = outcome.weak = 0
-    untold = readings.undecided or readings.approximated
     worst = -1
     for position, (answer, array) in enumerate(zip(answers, arrays, strict=True)):
         components = judge_components(
             got=array,
             oracle=answer.oracle,
-            rule=None if untold else (readings.rule[position], answer.rule),
+            rule=None if readings.undecided else (readings.rule[position], answer.rule),
             rounded=readings.rounded[position],
             centre=readings.centre[position],
             attainable=answer.attainable,

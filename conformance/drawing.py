@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from gradlaw.conformance.answers import Example
@@ -19,6 +21,15 @@ from gradlaw.strategies import (
 
 FORMATS: dict[str, FloatFormat | ComplexFormat] = {**FLOAT_FORMATS, **COMPLEX_FORMATS}
 """By the dtype of arrays."""
+
+ORDINARY = "ordinary"
+"""The region of numbers neither large nor small."""
+
+
+def at_ordinary_numbers(case: Case) -> Case | None:
+    """The case drawn in that region alone; None where its regions are others."""
+    there = case.regions is None or ORDINARY in case.regions
+    return replace(case, regions=(ORDINARY,)) if there else None
 
 
 def examples(case: Case, plan: Plan, dtype: str) -> st.SearchStrategy[Example]:

@@ -6,7 +6,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import jax
 from hypothesis.strategies import SearchStrategy
@@ -17,7 +17,7 @@ from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, C
 from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.comparing import arose_in, lost_in
 from gradlaw.conformance.coverage import Rules, by_kind
-from gradlaw.conformance.drawing import examples
+from gradlaw.conformance.drawing import ORDINARY, at_ordinary_numbers, examples
 from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import LAWS, Law
@@ -44,7 +44,6 @@ from gradlaw.reports.verdict import (
 COSTLY = ((10_000, 1), (500, 2))
 """Beyond so many elements, only so many examples are drawn."""
 
-ORDINARY = "ordinary"
 USUAL = frozenset({ORDINARY, "rationals"})
 """Regions of numbers neither large nor small."""
 
@@ -261,15 +260,11 @@ class Examination:
         failing = self._smallest(prepared, plan, strategy, count, self.passed)
         if not self.tally:  # there is no other than the simplest
             failing = self._smallest(prepared, plan, strategy, count, 0)
-        if failing is None and self._lacks_usual_numbers():
-            usual = examples(replace(self.case, regions=(ORDINARY,)), plan, self.dtype)
-            failing = self._smallest(prepared, plan, usual, 2, 1)
+        usual = at_ordinary_numbers(self.case)
+        # Where all numbers are tiny, say, much is hidden.
+        if failing is None and not self.usual and usual is not None:
+            failing = self._smallest(prepared, plan, examples(usual, plan, self.dtype), 2, 1)
         return None if failing is None else self._failure(prepared, plan, *failing)
-
-    def _lacks_usual_numbers(self) -> bool:
-        """Whether nothing was judged yet at the numbers that hide least: at tiny ones, much is."""
-        drawn = self.case.regions is None or ORDINARY in self.case.regions
-        return drawn and not self.usual
 
     def _smallest(
         self,

@@ -141,12 +141,9 @@ def _judge_arrays(
                 return outcome
             if prepared.question.rounded.estimated or _solved_forwards(prepared):
                 answers = _by_program(answers, readings)
-            narrow_enough = readings.approximated or (
-                not readings.undecided
-                and all(
-                    narrow(rule, answer.rule, numbers)
-                    for rule, answer in zip(readings.rule, answers, strict=True)
-                )
+            narrow_enough = not readings.undecided and all(
+                narrow(rule, answer.rule, numbers)
+                for rule, answer in zip(readings.rule, answers, strict=True)
             )
             if narrow_enough or readings.estimated or bits == PRECISIONS[-1]:
                 outcome.undecided = readings.undecided
@@ -235,12 +232,14 @@ def _read(prepared: Prepared, program: Any, example: Example) -> Readings:
         rounded=ball,
         estimated=frozenset(found),
         undecided=bool(exact.undecided),
-        approximated=False,
     )
 
 
 def _unread(answers: list[Answer]) -> Readings:
-    """What stands for readings of a program that approximates the function: the oracle alone."""
+    """What stands for readings of a program that approximates the function.
+
+    Nothing is held against its rule, nor known of its rounding; the oracle alone must be narrow.
+    """
     nothing = [_unbounded(answer.oracle) for answer in answers]
     return Readings(
         rule=[answer.rule for answer in answers],
@@ -248,5 +247,4 @@ def _unread(answers: list[Answer]) -> Readings:
         rounded=nothing,
         estimated=frozenset(),
         undecided=False,
-        approximated=True,
     )

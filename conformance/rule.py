@@ -99,9 +99,8 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                 with charged(outcome, "reading"):
                     exact = Exact()
                     readings = _read(exact, question, prepared.rule, wide)
-                    flushing = Flushing("float64")
                     held = _all_hold(readings, oracles) or _holds_flushed(
-                        flushing, question, prepared.rule, wide, oracles
+                        Flushing("float64"), question, prepared.rule, wide, oracles
                     )
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)

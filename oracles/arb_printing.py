@@ -111,6 +111,8 @@ _EVALUATORS: dict[type, Evaluator] = {
         beta.incomplete_beta_by_first(n, a, b, x) if n else beta.incomplete_beta(a, b, x)
     ),
     sympy.Ei: integrals.logarithmic_exponential_integral,
+    sympy.Si: integrals.sine_integral,
+    sympy.Ci: integrals.cosine_integral,
     sympy.erfcinv: integrals.complementary_inverse,
     functions.Dawson: integrals.dawson,
     functions.ExponentialIntegral: integrals.exponential_integral,

@@ -142,6 +142,8 @@ _FIXED: dict[str, tuple[Any, int]] = {
     "bessel_i1e": (ScaledBesselI(1, X), 1),
     "dawsn": (Dawson(X), 1),
     "expi": (sympy.Ei(X), 1),
+    "si": (sympy.Si(X), 1),
+    "ci": (sympy.Ci(X), 1),
     "ndtri": (NormalQuantile(X), 1),
     "erfcinv": (sympy.erfcinv(X), 1),
     "owens_t": (OwenT(X, Y), 2),

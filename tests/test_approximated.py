@@ -15,13 +15,19 @@ from flint import arb, ctx
 from test_oracles_functions import dawson, owen
 
 from gradlaw.conformance import test_laws
+from gradlaw.conformance.answers import Example
 from gradlaw.conformance.cases import CASES
 from gradlaw.conformance.cases.catalogue import closed_forms
+from gradlaw.conformance.judging import judge
 from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.preparation import prepare
 from gradlaw.conformance.profiles import PROFILES
+from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.elementary import elementary
 from gradlaw.oracles.special import integrals
 from gradlaw.oracles.traced import TracedForm
+from gradlaw.oracles.x64 import x64
 
 mpmath.mp.dps = 60
 
@@ -145,6 +151,30 @@ def judged(factor: float) -> str:
 def test_a_rule_wrong_in_the_tenth_digit_is_seen_by_numbers_alone() -> None:
     assert judged(1.0) == "conforms"
     assert judged(1 + 2.0**-33) == "inaccurate"
+
+
+DAWSN = next(case for case in CASES if case.name == "jax.scipy.special.dawsn(near zero)")
+
+
+@pytest.mark.parametrize("off", [0.0, 1.0])
+def test_digits_are_added_until_the_oracle_is_narrow(off: float) -> None:
+    @jax.custom_jvp
+    def asymptotic(x: Any) -> Any:
+        return 1 / (2 * x)
+
+    @asymptotic.defjvp
+    def _asymptotic(primals: Any, tangents: Any) -> Any:
+        (x,), (dx,) = primals, tangents
+        return 1 / (2 * x), -(1 + off) / (2 * x * x) * dx
+
+    case = replace(DAWSN, function=lambda x: jnp.sum(asymptotic(x)), domains={})
+    plan = Plan(shapes={"x": ()}, argnums=0)
+    leaves = {"x": np.asarray(1e30)}
+    example = Example(leaves=leaves, rows=(leaves,), row_of=None, region="ordinary")
+    with x64(True):
+        prepared = prepare(case, law_named("jit(grad)"), plan, "float64", Rounded("cpu"))
+        verdict = judge(prepared, example, "float64").verdict
+    assert verdict == ("inaccurate" if off else "conforms")
 
 
 def test_they_are_called_in_every_profile() -> None:

@@ -49,6 +49,8 @@ def owen(h: Any, a: Any) -> Any:
 BY_MPMATH: dict[str, Any] = {
     "dawsn": dawson,
     "expi": mpmath.ei,
+    "si": mpmath.si,
+    "ci": mpmath.ci,
     "ndtri": lambda p: mpmath.sqrt(2) * mpmath.erfinv(2 * p - 1),
     "erfcinv": lambda x: mpmath.erfinv(1 - x),
     "owens_t": owen,
@@ -133,6 +135,8 @@ POINTS: dict[str, list[Point]] = {
     "bessel_i1e": [(-3.5,), (1e-9,), (0.3,), (400.0,)],
     "dawsn": [(-0.3,), (1e-9,), (5.0,)],
     "expi": [(-0.3,), (1e-9,), (0.3725,), (40.0,)],
+    "si": [(-0.3,), (1e-9,), (40.0,)],
+    "ci": [(0.3,), (1e-9,), (40.0,)],
     "ndtri": [(1e-9,), (0.3,), (0.999,)],
     "erfcinv": [(1e-9,), (0.3,), (1.75,)],
     "owens_t": [(0.3, 1.75), (-1.5, -0.25)],

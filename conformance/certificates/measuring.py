@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
@@ -15,7 +15,7 @@ from flint import arb, ctx
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import WEAK
-from gradlaw.conformance.drawing import examples
+from gradlaw.conformance.drawing import ORDINARY, at_ordinary_numbers, examples
 from gradlaw.conformance.judging import PRECISIONS
 from gradlaw.conformance.number_types import array_dtype
 from gradlaw.conformance.plan import Plan
@@ -39,8 +39,6 @@ DRAWN = 6
 
 LIMIT = 1_000_000
 """Scalar results of a program: larger ones have no certificate here."""
-
-ORDINARY = "ordinary"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +166,10 @@ def _shapes(case: Case, entropy: str) -> tuple[tuple[int, ...], ...]:
 def _drawn(case: Case, plan: Plan, dtype: str, count: int, seed: int) -> Iterator[Example]:
     """Examples at ordinary values, where the case has them, and in all its regions in turn."""
     entropy = f"certificates {seed} {case.name}"
-    usual = case.regions is None or ORDINARY in case.regions
-    groups = [drawn(examples(case, plan, dtype), count // 2 + 1 if usual else count, entropy)]
-    if usual:
-        ordinary = replace(case, regions=(ORDINARY,))
+    ordinary = at_ordinary_numbers(case)
+    others = count if ordinary is None else count // 2 + 1
+    groups = [drawn(examples(case, plan, dtype), others, entropy)]
+    if ordinary is not None:
         groups.insert(0, drawn(examples(ordinary, plan, dtype), -(-count // 2), entropy))
     for place in range(max(map(len, groups))):
         yield from (group[place] for group in groups if place < len(group))

@@ -79,7 +79,7 @@ BUDGET = Rule(
     "that OpenCL 3.0, section 7.4, full profile, allows any function",
 )
 
-PUBLIC = frozenset({"dawsn", "expi", "expn", "ndtri", "erfcinv", "owens_t", "hyp1f1"})
+PUBLIC = frozenset({"dawsn", "expi", "expn", "ndtri", "erfcinv", "owens_t", "hyp1f1", "si", "ci"})
 """Functions that no primitive computes: the public function is one step."""
 
 WHOLE = Rule(

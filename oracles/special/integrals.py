@@ -38,6 +38,18 @@ def logarithmic_exponential_integral(x: Any) -> arb:
     return accurate(x.ei, x)
 
 
+def sine_integral(x: Any) -> arb:
+    """Si(x)."""
+    x = arb(x)
+    return accurate(x.si, x)
+
+
+def cosine_integral(x: Any) -> arb:
+    """Ci(x) for x > 0."""
+    x = arb(x)
+    return accurate(x.ci, x) if x > 0 else NAN
+
+
 def normal_quantile(probability: Any) -> arb:
     """√2 erfinv(2p − 1), which increases."""
     return monotone(

@@ -48,6 +48,11 @@ def erfcinv(x: Any) -> Any:
     return _ERFCINV.bind(x)
 
 
+def sici(x: Any) -> tuple[Any, Any]:
+    """The sine and the cosine integral."""
+    return _SI.bind(x), _CI.bind(x)
+
+
 def owens_t(h: Any, a: Any) -> Any:
     """Owen's T function."""
     return _OWENS_T.bind(*jnp.broadcast_arrays(h, a))
@@ -93,4 +98,4 @@ def _function(name: str, order: int | None = None) -> Elementary:
 
 _DAWSN, _EXPI, _EXPN = _primitive("dawsn"), _primitive("expi"), _primitive("expn")
 _NDTRI, _ERFCINV, _OWENS_T = _primitive("ndtri"), _primitive("erfcinv"), _primitive("owens_t")
-_HYP1F1 = _primitive("hyp1f1")
+_HYP1F1, _SI, _CI = _primitive("hyp1f1"), _primitive("si"), _primitive("ci")

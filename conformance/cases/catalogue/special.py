@@ -92,9 +92,6 @@ SPECIAL = (
         SHAPE,
         SYMMETRIC,
         dtypes=WIDE,
-        # Cauchy's integral takes seconds where a second derivative asks for more digits.
-        once=True,
-        heavy=True,
         approximates=closed_forms.hyp1f1,
     ),
     entry("jax.scipy.special.hyp2f1", "(),(),(),()", *(SHAPE,) * 3, UNIT, since="0.10"),
@@ -142,8 +139,14 @@ SPECIAL = (
     entry("jax.scipy.special.poch", "(*n),(*n)", POCHHAMMER, POCHHAMMER),
     entry("jax.scipy.special.polygamma", "(*n)", SHAPE, call=lambda polygamma, x: polygamma(1, x)),
     entry("jax.scipy.special.rel_entr", "(*n),(*n)", POSITIVE, POSITIVE),
-    # Of its rational approximations the second derivative is off by 16 ULP, JAX's rule is not.
-    entry("jax.scipy.special.sici", "(*n)", POSITIVE, since="0.10", dtypes=WIDE, once=True),
+    entry(
+        "jax.scipy.special.sici",
+        "(*n)",
+        POSITIVE,
+        since="0.10",
+        dtypes=WIDE,
+        approximates=closed_forms.sici,
+    ),
     entry("jax.scipy.special.softmax", "(m,n)", axis=-1, min_size=1),
     entry("jax.scipy.special.spence", "(*n)", POSITIVE, dtypes=WIDE),
     entry("jax.scipy.special.wofz", "(*n)", since="0.10", dtypes=WIDE),
