@@ -249,7 +249,7 @@ def _qr(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
 
 @handles("eigh")
 def _eigh(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    """Eigenvectors and eigenvalues, with the signs and in the order of JAX's own result.
+    """Eigenvectors with the signs of JAX's own result, and eigenvalues, which are sorted.
 
     Source: JAX documentation, ``jax.lax.linalg.eigh``.
     """
@@ -257,13 +257,14 @@ def _eigh(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     if equation.params.get("subset_by_index") is not None:
         return estimated_results(reader, equation, operands)
     size, dtype = operand.shape[-1], avals[0].dtype.name
+    ascending = bool(equation.params.get("sort_eigenvalues", True))
     starts, _ = _found(reader, equation, operands)
 
     def factor(position: tuple[int, ...]) -> list[Array]:
         lower = bool(equation.params["lower"])
         matrix = _hermitian(reader, operand[position], dtype, lower=lower)
         start = starts[position].tolist()
-        kind = Symmetric(size=size, start=start)
+        kind = Symmetric(size=size, start=start, ascending=ascending)
         scalars = reader.domain.factor(kind, list(matrix.reshape(-1)), dtype)
         return _as_results(_parts(scalars, (size, size), (size,)), avals)
 

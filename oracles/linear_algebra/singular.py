@@ -10,7 +10,7 @@ from flint import arb
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.linear_algebra.factorisation import Ball, Linear, gamma, largest
 from gradlaw.oracles.linear_algebra.matrices import Matrices, Matrix, flattened, matrix_of
-from gradlaw.oracles.linear_algebra.spectra import symmetric_spectrum
+from gradlaw.oracles.linear_algebra.spectra import ordered, symmetric_spectrum
 from gradlaw.oracles.rounding.arithmetic import Arithmetic
 from gradlaw.oracles.rounding.backward import rule
 
@@ -45,6 +45,9 @@ class Singular:
     def values(self, domain: Domain, dtype: str, inputs: Sequence[Scalar]) -> list[Scalar]:
         """Eigenvectors of [[0, A], [Aᵀ, 0]]: (u, ±v)/√2 with eigenvalue ±σ, and the null ones.
 
+        The start may have come of fewer digits than tell two singular values apart, or one from 0:
+        the order is found anew, and with it the sign of v.
+
         Source: G. W. Stewart and J. Sun, Matrix Perturbation Theory (1990), theorem I.4.2.
         """
         m, n, least = self.rows, self.columns, min(self.rows, self.columns)
@@ -67,7 +70,7 @@ class Singular:
                     start[i][least + j] = self.left[i][j]
                 else:
                     start[m + i][least + j] = self.right[i][j]
-        spectrum = symmetric_spectrum(whole, start)
+        spectrum = ordered(symmetric_spectrum(whole, start), ascending=False)
         scale = matrices.root(matrices.plus(matrices.one, matrices.one))
         left, right = self._widths
 
@@ -76,7 +79,7 @@ class Singular:
                 [
                     matrices.times(spectrum.vectors[first + i][j], scale)
                     if j < least
-                    else spectrum.vectors[first + i][least + j]
+                    else spectrum.vectors[first + i][j]
                     for j in range(width)
                 ]
                 for i in range(count)

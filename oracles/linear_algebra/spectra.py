@@ -39,10 +39,13 @@ class Symmetric:
     Attributes:
         size: of the matrix.
         start: approximate orthonormal eigenvectors as columns, of the sign and order wanted.
+        ascending: whether the eigenvalues are in ascending order, whatever the start's is: it may
+            have come of fewer digits than tell two of them apart.
     """
 
     size: int
     start: Sequence[Sequence[complex]] = field(repr=False)
+    ascending: bool = True
     name: str = "eigh"
 
     def values(self, domain: Domain, dtype: str, inputs: Sequence[Scalar]) -> list[Scalar]:
@@ -50,6 +53,8 @@ class Symmetric:
         del domain, dtype
         matrix = matrix_of(inputs, self.size, self.size)
         spectrum = symmetric_spectrum(matrix, self.start)
+        if self.ascending:
+            spectrum = ordered(spectrum, ascending=True)
         return [*flattened(spectrum.vectors), *spectrum.values]
 
     def linearised(
@@ -150,6 +155,21 @@ def symmetric_spectrum(matrix: Matrix, start: Sequence[Sequence[complex]]) -> Sp
     return Spectrum(
         [value + arb(0, 1) * error for value in middle],
         [[columns[i][row] for i in range(n)] for row in range(n)],
+    )
+
+
+def ordered(spectrum: Spectrum, *, ascending: bool) -> Spectrum:
+    """The same, sorted by the eigenvalues' middles.
+
+    Weyl's inequality holds of sorted eigenvalues, so each ball has the true one of its place, even
+    where balls overlap; there the vectors are NaN.
+    """
+    values = spectrum.values
+    if not all(value.is_finite() for value in values):
+        return spectrum
+    order = sorted(range(len(values)), key=lambda i: values[i].mid(), reverse=not ascending)
+    return Spectrum(
+        [values[i] for i in order], [[row[i] for i in order] for row in spectrum.vectors]
     )
 
 
