@@ -91,13 +91,17 @@ class Question:
         form, rule_form = self.primals.form, self.primals.rule_form
         oracles = self._true_values(form, example)
         rules = oracles if rule_form is form else self._true_values(rule_form, example)
-        attainable = self.bounded_in_parts(self._attainable(example))
+        attainable = self.attainable(example)
         return [
             Answer(label=label, oracle=oracle, rule=rule, attainable=balls, dtype=dtype)
             for label, oracle, rule, balls, dtype in zip(
                 self.labels(), oracles, rules, attainable, self.dtypes(), strict=True
             )
         ]
+
+    def attainable(self, example: Example) -> list[Balls]:
+        """What rounding may make of the arrays, in flattening order."""
+        return self.bounded_in_parts(self._attainable(example))
 
     def kinks(self, example: Example) -> frozenset[str]:
         """Primitives whose derivative jumps at some row of the example."""

@@ -40,8 +40,8 @@ class KnownFault:
         products: the fault counts only where some product of at most two numbers of each leaf
             leaves the dtype's range on this side, and, below, only where what came is zero or
             subnormal and what should come is near that; anywhere if it is not given.
-        most: the largest error that it accounts for, in ULP of the dtype, or of float64 where a
-            rule is read; any where it is not given.
+        most: the largest error that it accounts for, in ULP of the dtype, or where a rule is read
+            of the dtype that it is read in; any where it is not given.
         relative: the largest error that it accounts for, in units of what should come or, where
             that is larger, of the smallest normal number; 1 where all digits are lost.
         only_compiled: the fault counts only where the same example does not fail with

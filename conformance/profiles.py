@@ -18,6 +18,7 @@ class Profile:
             each traced case; the seed turns the wheel.
         every_reading: whether all of them are.
         called: of how many traced cases one is called, under one law in one dtype.
+        screened: of how many traced cases one is screened in one dtype.
         programs: nodes of random programs.
         passed: examples of a reading that are drawn first, and passed over in most nodes.
         composed: one in so many traced cases that are called is called under a law of the lattice.
@@ -33,6 +34,7 @@ class Profile:
     readings: int = 3
     every_reading: bool = False
     called: int = 2
+    screened: int = 1
     programs: int = 16
     passed: int = 0
     composed: int = 8
@@ -48,6 +50,7 @@ PROFILES: dict[str, Profile] = {
         every_dtype=False,
         readings=1,
         called=24,
+        screened=8,
         programs=2,
         passed=1,
         ways=1,

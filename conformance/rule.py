@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -21,15 +20,12 @@ from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.flushing import Flushing
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
-from gradlaw.oracles.patience import OUT_OF_PATIENCE, patience
+from gradlaw.oracles.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import holds, narrow
 
 SECONDS = 3.0
 """Processor time that reading a rule may take, its oracle included, unless a profile says so."""
-
-TRIES = 2
-"""Examples of a node that may take more than that before others of their kind are passed over."""
 
 
 def judge_rule(
@@ -55,30 +51,6 @@ def judge_rule(
     with patience(seconds):
         called = judge(prepared.whole, example, dtype)
     return called if called.verdict == "not finite" else outcome
-
-
-@dataclass(kw_only=True)
-class PatientJudge:
-    """Judges the rules of one node, and gives up on a plan that is too slow to be read.
-
-    Attributes:
-        seconds: processor time that each example may take.
-        exhausted: examples so far that took more.
-        slow: the law on the plan that the last of them was of.
-    """
-
-    seconds: float
-    exhausted: int = 0
-    slow: Prepared | None = None
-
-    def __call__(self, prepared: Prepared, example: Example, dtype: str) -> Outcome:
-        """Judge an example; after two that took too long, no further one of the same plan."""
-        if self.exhausted >= TRIES and prepared is self.slow:
-            return Outcome(verdict="unsupported", explanation=OUT_OF_PATIENCE)
-        outcome = judge_rule(prepared, example, dtype, seconds=self.seconds)
-        if outcome.explanation == OUT_OF_PATIENCE:
-            self.exhausted, self.slow = self.exhausted + 1, prepared
-        return outcome
 
 
 _NO_NUMBER = "the rule gives no number at some component"
@@ -186,7 +158,7 @@ def _read_narrower(
     except Unsupported:
         return outcome
     if not any(map(_undefined, readings, oracles)):
-        _compare(outcome, question, oracles, readings)
+        _compare(outcome, question, oracles, readings, also)
         if outcome.verdict != "conforms":
             outcome.explanation += f", in {also}"
     return outcome
@@ -239,7 +211,9 @@ def _compare(
     question: Question,
     oracles: list[Balls],
     readings: list[Balls],
+    read_in: str = "float64",
 ) -> None:
+    numbers = arithmetic(part_dtype(read_in))
     for position, (label, dtype) in enumerate(
         zip(question.labels(), question.dtypes(), strict=True)
     ):
@@ -266,7 +240,7 @@ def _compare(
             shape=oracle.shape,
             got=got,
             expected=expected,
-            error=abs(got - expected) / arithmetic("float64").ulp(abs(expected)),
+            error=abs(got - expected) / numbers.ulp(abs(expected)),
             attainable=0.0,
             program=0.0,
         )

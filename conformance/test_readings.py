@@ -24,9 +24,10 @@ from gradlaw.conformance.laws.drawing import Drawing
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.layout import seed_from
 from gradlaw.conformance.number_types import is_wide
+from gradlaw.conformance.patient import PatientJudge
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
-from gradlaw.conformance.rule import PatientJudge
+from gradlaw.conformance.rule import judge_rule
 from gradlaw.reports.record import Record
 
 EXAMPLES = 3
@@ -248,7 +249,7 @@ def examination(case: Case, law: Law, profile: Profile, seed: int) -> Examinatio
         backend=EXACT,
         seed=seed,
         profile=replace(profile, plans=1, examples=EXAMPLES),
-        judge=PatientJudge(seconds=profile.patience),
+        judge=PatientJudge(judge=judge_rule, seconds=profile.patience),
         also=_narrower(case, law, seed),
         passed=0 if seldom else profile.passed,
         spare=SPARE,

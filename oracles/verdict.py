@@ -145,6 +145,22 @@ def _near(reading: arb, oracle: arb, slack: float) -> bool:
     return bool((oracle + arb(0, slack)).overlaps(reading))
 
 
+def well_within(got: Floats, attainable: Balls) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Where numbers keep to the inner half of what rounding may make of them, if that is bounded.
+
+    Args:
+        got: numbers that stand for those of a backend.
+        attainable: balls of the same shape.
+    """
+
+    def is_within(number: float, ball: arb) -> bool:
+        if not ball.is_finite():
+            return True
+        return math.isfinite(number) and bool(abs(ball.mid() - number) <= ball.rad() / 2)
+
+    return np.asarray(mapped(is_within, got.astype(object), attainable), dtype=np.bool_)
+
+
 def narrow(reading: Balls, oracle: Balls, numbers: Arithmetic) -> bool:
     """Whether an exact reading is narrow enough to see a wrong tenth digit everywhere.
 

@@ -12,9 +12,10 @@ from gradlaw.conformance import rule
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.laws import law_named
 from gradlaw.conformance.outcome import Outcome
+from gradlaw.conformance.patient import TRIES, PatientJudge
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared, prepare
-from gradlaw.conformance.rule import TRIES, PatientJudge
+from gradlaw.conformance.rule import judge_rule
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.patience import OUT_OF_PATIENCE, TooLarge, patience
 from gradlaw.oracles.special.parameters import parameter_derivative
@@ -48,7 +49,7 @@ def test_a_plan_that_is_too_slow_is_given_up_and_another_is_tried(
         return real(prepared, example, dtype, seconds=seconds)
 
     monkeypatch.setattr(rule, "judge_rule", counted)
-    judge, first, second = PatientJudge(seconds=-1.0), prepared(), prepared()
+    judge, first, second = PatientJudge(judge=judge_rule, seconds=-1.0), prepared(), prepared()
     outcomes = [judge(first, EXAMPLE, "float32") for _ in range(TRIES + 3)]
     assert judged == [first] * TRIES
     outcomes.append(judge(second, EXAMPLE, "float32"))
@@ -59,5 +60,5 @@ def test_a_plan_that_is_too_slow_is_given_up_and_another_is_tried(
 
 
 def test_who_is_quick_enough_is_judged_each_time() -> None:
-    judge, law = PatientJudge(seconds=60.0), prepared()
+    judge, law = PatientJudge(judge=judge_rule, seconds=60.0), prepared()
     assert {judge(law, EXAMPLE, "float32").verdict for _ in range(TRIES + 3)} == {"conforms"}

@@ -1,0 +1,49 @@
+"""A judge that gives up on a plan whose programs are too slow to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from gradlaw.conformance.answers import Example
+from gradlaw.conformance.outcome import Outcome
+from gradlaw.conformance.preparation import Prepared
+from gradlaw.oracles.patience import OUT_OF_PATIENCE
+
+TRIES = 2
+"""Examples of a node that may take too long before others of their kind are passed over."""
+
+
+class Judge(Protocol):
+    """What holds an example against the oracle, in so much processor time."""
+
+    def __call__(
+        self, prepared: Prepared, example: Example, dtype: str, *, seconds: float
+    ) -> Outcome:
+        """The verdict on an example."""
+
+
+@dataclass(kw_only=True)
+class PatientJudge:
+    """Judges the examples of one node, and gives up on a plan that is too slow.
+
+    Attributes:
+        judge: of an example.
+        seconds: processor time that each example may take.
+        exhausted: examples so far that took more.
+        slow: the law on the plan that the last of them was of.
+    """
+
+    judge: Judge
+    seconds: float
+    exhausted: int = 0
+    slow: Prepared | None = None
+
+    def __call__(self, prepared: Prepared, example: Example, dtype: str) -> Outcome:
+        """Judge an example; after two that took too long, no further one of the same plan."""
+        if self.exhausted >= TRIES and prepared is self.slow:
+            return Outcome(verdict="unsupported", explanation=OUT_OF_PATIENCE)
+        outcome = self.judge(prepared, example, dtype, seconds=self.seconds)
+        if outcome.explanation == OUT_OF_PATIENCE:
+            self.exhausted, self.slow = self.exhausted + 1, prepared
+        return outcome
