@@ -146,8 +146,11 @@ def anderson(
     def unfinished(state: _State) -> jax.Array:
         return ~state.converged & (state.iterations < MAX_ITERATIONS)
 
-    x, none, zero = jnp.zeros_like(b), jnp.zeros((m, n), b.dtype), jnp.int32(0)
-    start = _State(x, b, none, none, x, b, zero, zero, ~jnp.any(b))
+    # Of x = 0 the residual is b; computed, it varies over a mesh's devices as that of any x does.
+    r = residual(jnp.zeros_like(b))
+    x = r - b
+    none, since = jnp.broadcast_to(x, (m, n)), jnp.sum(x != 0, dtype=jnp.int32)
+    start = _State(x, r, none, none, x, r, since, jnp.int32(0), ~jnp.any(r))
     end = lax.while_loop(unfinished, step, start)
     x = jnp.where(end.converged, end.x * (b_size / a_root) / a_root, jnp.nan)
     return Solution(x, end.iterations, end.converged)
