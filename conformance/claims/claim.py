@@ -44,6 +44,9 @@ class Claim:
         stated: *number*: the numerals as printed, nested as printed; else like `Answer.value`.
         oracle: says what is true, without JAX.
         jax: what JAX does: arrays, or a value like `Answer.value`.
+        leeway: *number*: how far rounding may carry JAX's numbers, nested like them, where that
+            is read from their program; what is printed may be as far from what is true.
+        code: what the document shows, as a script; may be empty.
     """
 
     name: str
@@ -53,3 +56,5 @@ class Claim:
     stated: object
     oracle: Callable[[], Answer]
     jax: Callable[[], object]
+    leeway: Callable[[], object] | None = None
+    code: str = ""

@@ -9,7 +9,7 @@ import sympy
 
 from gradlaw.conformance.bitwise import printed
 from gradlaw.conformance.claims.claim import Answer, Claim, Kind
-from gradlaw.conformance.claims.numerals import may_return, prints_as
+from gradlaw.conformance.claims.numerals import may_return, prints_as, within
 from gradlaw.reports.record import Failure, Record
 from gradlaw.reports.rooms import ClaimEvidence
 from gradlaw.reports.verdict import Verdict
@@ -40,46 +40,57 @@ def judge_claim(claim: Claim) -> Record:
     except Exception as error:  # noqa: BLE001, RUF100 - whatever comes is what is judged
         got = f"{type(error).__name__}: {error}"
         return _record(claim, answer, got, "refused", f"JAX refuses what is claimed: {got}")
-    if not agrees(claim.kind, got, answer):
+    leeway = None if claim.leeway is None else claim.leeway()
+    if not agrees(claim.kind, got, answer, leeway):
         return _record(claim, answer, got, _FAULT[claim.kind], "JAX disagrees with the oracle")
-    held = states(claim.kind, claim.stated, answer)
+    held = states(claim.kind, claim.stated, answer, leeway)
     return _record(claim, answer, got, "confirmed" if held else "refuted", None)
 
 
-def states(kind: Kind, stated: object, answer: Answer) -> bool:
-    """Whether a document's statement is what the oracle says."""
+def states(kind: Kind, stated: object, answer: Answer, leeway: object = None) -> bool:
+    """Whether a document's statement is what the oracle says, up to what rounding may do."""
     if kind != "number":
         return stated == answer.value
-    return _everywhere(stated, answer.value, prints_as)
+    if leeway is None:
+        return _everywhere(stated, answer.value, prints_as)
+    paired = _paired(answer.value, leeway)
+    return _everywhere(stated, paired, lambda mine, true: prints_as(mine, true.value, true.leeway))
 
 
-def agrees(kind: Kind, got: object, answer: Answer) -> bool:
+def agrees(kind: Kind, got: object, answer: Answer, leeway: object = None) -> bool:
     """Whether what JAX did is what the oracle says, as far as its dtype can hold that."""
     if kind != "number":
         return got == answer.value
     nested = _nested(got)
+    if leeway is not None:
+        near = _paired(answer.value, leeway)
+        return _everywhere(nested, near, lambda mine, true: within(mine, true.value, true.leeway))
     if answer.roundings == 0:
         return _everywhere(nested, answer.value, lambda mine, true: may_return(mine, true, 0, 0))
     paired = _paired(answer.value, answer.magnitude)
     return _everywhere(
         nested,
         paired,
-        lambda mine, true: may_return(mine, true.value, true.magnitude, answer.roundings),
+        lambda mine, true: may_return(mine, true.value, true.leeway, answer.roundings),
     )
 
 
+_SHORT = 10**12
+"""A fraction of a smaller denominator is shown."""
+
+
 class _Number:
-    """A value and its magnitude: one leaf."""
+    """A value, and what says how far a result may be from it: one leaf."""
 
-    def __init__(self, value: Any, magnitude: Any) -> None:
+    def __init__(self, value: Any, leeway: Any) -> None:
         self.value = value
-        self.magnitude = magnitude
+        self.leeway = leeway
 
 
-def _paired(value: object, magnitude: object) -> object:
-    if isinstance(value, tuple) and isinstance(magnitude, tuple):
-        return tuple(_paired(v, m) for v, m in zip(value, magnitude, strict=True))
-    return _Number(value, magnitude)
+def _paired(value: object, leeway: object) -> object:
+    if isinstance(value, tuple) and isinstance(leeway, tuple) and len(value) == len(leeway):
+        return tuple(map(_paired, value, leeway))
+    return _Number(value, leeway)
 
 
 def _nested(got: object) -> object:
@@ -109,7 +120,8 @@ def shown(value: object) -> str:
         inner = ", ".join(shown(part) for part in value)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, sympy.Rational) and not value.is_Integer:
-        return f"{value} = {sympy.N(value, 9)}"
+        decimals = sympy.N(value, 9)
+        return f"{value} = {decimals}" if value.q < _SHORT else str(decimals)
     return str(value)
 
 
@@ -121,7 +133,15 @@ def _record(
     failures = (
         ()
         if amiss is None
-        else (Failure(verdict=verdict, explanation=amiss, got=returned, expected=oracle),)
+        else (
+            Failure(
+                verdict=verdict,
+                explanation=amiss,
+                got=returned,
+                expected=oracle,
+                reproducer=claim.code,
+            ),
+        )
     )
     return Record(
         node="",

@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 
 
-def prints_as(numeral: str, value: sympy.Expr) -> bool:
+def prints_as(numeral: str, value: sympy.Expr, leeway: Fraction | int = 0) -> bool:
     """Whether a float32 program that computes `value` well may print `numeral`.
 
     It may where the exact value rounds to the float32 that the numeral names: NumPy and JAX print
@@ -21,6 +21,7 @@ def prints_as(numeral: str, value: sympy.Expr) -> bool:
     Args:
         numeral: as printed, for instance ``-0.392`` or ``1.3333334``.
         value: a real SymPy number.
+        leeway: how far from it the program's number may be.
 
     Raises:
         ValueError: the numeral is not a decimal number.
@@ -29,12 +30,14 @@ def prints_as(numeral: str, value: sympy.Expr) -> bool:
     exact = fraction(value)
     named = np.float32(numeral)
     half_ulp = Fraction(float(np.spacing(np.abs(named)))) / 2
-    if abs(exact - Fraction(float(named))) <= half_ulp:
+    if abs(exact - Fraction(float(named))) <= half_ulp + leeway:
         return True
-    _, _, decimals = numeral.partition(".")
+    significand, _, exponent = numeral.partition("e")
+    _, _, decimals = significand.partition(".")
     if decimals == "0":
         return False
-    return abs(exact - stated) <= Fraction(1, 2 * 10 ** len(decimals))
+    half_unit = Fraction(10) ** (int(exponent or 0) - len(decimals)) / 2
+    return abs(exact - stated) <= half_unit + leeway
 
 
 def fraction(value: Any) -> Fraction:
@@ -72,3 +75,9 @@ def may_return(got: Any, value: sympy.Expr, magnitude: Any, roundings: int) -> b
         return error == 0
     ku = roundings * Fraction(float(np.finfo(number.dtype).eps)) / 2
     return error <= ku / (1 - ku) * fraction(magnitude)
+
+
+def within(got: Any, value: sympy.Expr, leeway: Fraction) -> bool:
+    """Whether a returned number is so near to a value."""
+    number = np.asarray(got)
+    return bool(np.isfinite(number)) and abs(Fraction(float(number)) - fraction(value)) <= leeway

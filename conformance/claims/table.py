@@ -6,6 +6,7 @@ from gradlaw.conformance.claims.claim import Claim
 from gradlaw.conformance.claims.combining import COMBINING_CLAIMS
 from gradlaw.conformance.claims.compilation import COMPILATION_CLAIMS
 from gradlaw.conformance.claims.composition import COMPOSITION_CLAIMS
+from gradlaw.conformance.claims.cookbook import COOKBOOK_CLAIMS
 from gradlaw.conformance.claims.gradient import GRADIENT_CLAIMS
 from gradlaw.conformance.claims.revisited import REVISITED_CLAIMS
 
@@ -15,4 +16,5 @@ CLAIMS: tuple[Claim, ...] = (
     *COMBINING_CLAIMS,
     *REVISITED_CLAIMS,
     *COMPILATION_CLAIMS,
+    *COOKBOOK_CLAIMS,
 )
