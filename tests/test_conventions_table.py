@@ -24,7 +24,19 @@ from gradlaw.conformance.conventions.table import CONVENTIONS, FAMILIES
 from gradlaw.conformance.spelling import expression
 from gradlaw.oracles.x64 import x64
 
-RELEASES = ("0.5.0", "0.6.2", "0.7.2", "0.8.0", "0.9.2", "0.10.2", "0.11.0", "0.12.0", "0.12.0.1")
+RELEASES = (
+    "0.5.0",
+    "0.6.2",
+    "0.7.2",
+    "0.8.0",
+    "0.9.2",
+    "0.10.2",
+    "0.11.0",
+    "0.11.1",
+    "0.11.2",
+    "0.12.0",
+    "0.12.0.1",
+)
 NAMES = {"jax": jax, "jnp": jnp, "lax": lax, "special": special, "linalg": linalg}
 EXACT = 1e-12
 """What SymPy's limit, as a float, may differ by from the number that is written down."""

@@ -167,8 +167,8 @@ ACTIVATIONS = (
         accepts=edge(0),
         accepts_second=edge(0),
         gives=(
-            Gives(first=0.0, second=0.0, otherwise={"grad(grad)": -0.0}, releases=">=0.5,<0.12"),
-            Gives(first=0.0, second=-0.0, releases=">=0.12"),
+            Gives(first=0.0, second=0.0, otherwise={"grad(grad)": -0.0}, releases=">=0.5,<0.11.2"),
+            Gives(first=0.0, second=-0.0, releases=">=0.11.2"),
         ),
         why="1 - tanh^2 is 0 once tanh is 1.",
         source=LAX,

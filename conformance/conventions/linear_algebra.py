@@ -21,11 +21,11 @@ LINEAR_ALGEBRA = (
         accepts=smooth(1),
         accepts_second=smooth(0),
         gives=(
-            Gives(first=1.0, second=0.0, releases=">=0.5,<0.12"),
-            Gives(first=0.0, second=0.0, releases=">=0.12"),
+            Gives(first=1.0, second=0.0, releases=">=0.5,<0.11.1"),
+            Gives(first=0.0, second=0.0, releases=">=0.11.1"),
         ),
         why=(
-            "A rule of its own by a solve for the cofactors; since 0.12 they are "
+            "A rule of its own by a solve for the cofactors; since 0.11.1 they are "
             "lost at a zero pivot."
         ),
         remedy=Remedy(words="Compute it by cofactors, or keep the matrix regular."),

@@ -59,11 +59,11 @@ SPECIAL_FUNCTIONS = (
         accepts=edge(inf),
         accepts_second=edge(inf),
         gives=(
-            Gives(first=inf, second=nan, releases=">=0.5,<0.12"),
-            Gives(first=inf, second=inf, releases=">=0.12"),
+            Gives(first=inf, second=nan, releases=">=0.5,<0.11.2"),
+            Gives(first=inf, second=inf, releases=">=0.11.2"),
         ),
         why=(
-            "The infinite slope itself, 1/((1 + x) (1 - x)); before 0.12 its "
+            "The infinite slope itself, 1/((1 + x) (1 - x)); before 0.11.2 its "
             "derivative was 0 times inf."
         ),
         source=LAX,
@@ -145,10 +145,10 @@ SPECIAL_FUNCTIONS = (
         accepts=NOTHING,
         accepts_second=across(inf),
         gives=(
-            Gives(first=nan, second=inf, releases=">=0.5,<0.12"),
-            Gives(first=-inf, second=inf, releases=">=0.12"),
+            Gives(first=nan, second=inf, releases=">=0.5,<0.11.2"),
+            Gives(first=-inf, second=inf, releases=">=0.11.2"),
         ),
-        why="The digamma function at its pole: NaN, and since 0.12 the limit from above.",
+        why="The digamma function at its pole: NaN, and since 0.11.2 the limit from above.",
         source=LAX_SPECIAL,
     ),
     Convention(

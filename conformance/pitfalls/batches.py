@@ -301,7 +301,7 @@ BATCHES = family(
                     "positional arguments passed to the function, but got len(in_axes)=2, "
                     "len(args)=1"
                 ),
-                releases=">=0.5,<0.12",
+                releases=">=0.5,<0.11.1",
             ),
             Raises(
                 error="ValueError",
@@ -315,7 +315,7 @@ BATCHES = family(
                     "pass the arguments positionally, or bind unmapped keyword arguments with "
                     "functools.partial before applying vmap."
                 ),
-                releases=">=0.12",
+                releases=">=0.11.1",
             ),
         ),
         remedy="Keywords are always mapped over axis 0: pass it by position.",

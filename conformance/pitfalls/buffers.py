@@ -34,18 +34,18 @@ BUFFERS = family(
                     "0: INVALID_ARGUMENT: Buffer has been deleted or donated."
                 ),
                 phase="call",
-                releases=">=0.9,<0.12",
+                releases=">=0.9,<0.11.2",
             ),
             Raises(
                 error="RuntimeError",
                 message="Array has been deleted with shape=float32[2].",
                 phase="compile",
-                releases=">=0.12",
+                releases=">=0.11.2",
             ),
             Raises(
                 error="RuntimeError",
                 message="Array has been deleted with shape=float32[2].",
-                releases=">=0.5,<0.12",
+                releases=">=0.5,<0.11.2",
                 modes=(
                     "jit",
                     "scan",

@@ -162,7 +162,7 @@ CUSTOM_REVERSE = family(
                     "of the primal function, but at output[0] the bwd rule produced an output of … "
                     "float32[] corresponding to an input of … float32[2]…"
                 ),
-                releases=">=0.5,<0.12",
+                releases=">=0.5,<0.11.1",
             ),
             Raises(
                 error="ValueError",
@@ -172,7 +172,7 @@ CUSTOM_REVERSE = family(
                     "rule produced an output of type float32[] corresponding to an input of type "
                     "float32[2], so the shapes do not match"
                 ),
-                releases=">=0.12",
+                releases=">=0.11.1",
             ),
         ),
         remedy="A cotangent has its argument's shape.",

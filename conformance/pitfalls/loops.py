@@ -11,6 +11,7 @@ from gradlaw.conformance.pitfalls.sources import (
 )
 
 _ROW = "jnp.array([1.0, 3.0])"
+_ANOTHER_LENGTH = "scan got `length` argument of 3 which disagrees with leading axis sizes [2]."
 
 REVERSE = family(
     "Reverse mode through loops",
@@ -200,14 +201,9 @@ CARRIES = family(
         name="scan_of_another_length",
         misuse=f"jax.lax.scan(lambda c, x: (c + x, None), 0.0, {_ROW}, length=3)",
         expects=(
-            Raises(
-                error="ValueError",
-                message=(
-                    "scan got `length` argument of 3 which disagrees with leading axis sizes [2]."
-                ),
-                releases=">=0.5,!=0.8.2",
-            ),
-            Raises(error="AssertionError", message="", releases="==0.8.2"),
+            Raises(error="ValueError", message=_ANOTHER_LENGTH, releases=">=0.5,<0.8.2"),
+            Raises(error="AssertionError", message="", releases=">=0.8.2,<0.9.1"),
+            Raises(error="ValueError", message=_ANOTHER_LENGTH, releases=">=0.9.1"),
         ),
         remedy="Leave length= out where something is scanned over.",
         remedied=f"jax.lax.scan(lambda c, x: (c + x, None), 0.0, {_ROW})[0]",

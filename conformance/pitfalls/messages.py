@@ -47,11 +47,11 @@ def boolean_error(
 
 
 def not_scalar(shape: str) -> tuple[Raises, Raises]:
-    """`jax.grad` of an output of this shape, which says more since 0.12."""
+    """`jax.grad` of an output of this shape, which says more since 0.11.1."""
     said = f"Gradient only defined for scalar-output functions. Output had shape: {shape}."
     return (
-        Raises(error="TypeError", message=said, releases=">=0.5,<0.12"),
-        Raises(error="TypeError", message=f"{said} To get the gradient, …", releases=">=0.12"),
+        Raises(error="TypeError", message=said, releases=">=0.5,<0.11.1"),
+        Raises(error="TypeError", message=f"{said} To get the gradient, …", releases=">=0.11.1"),
     )
 
 

@@ -62,7 +62,7 @@ LEAKS = family(
                     "See …#jax.errors.UnexpectedTracerError"
                 ),
                 phase="call",
-                releases=">=0.5,<0.12",
+                releases=">=0.5,<0.11.1",
             ),
             Raises(
                 error="UnexpectedTracerError",
@@ -76,7 +76,7 @@ LEAKS = family(
                     "JAX_CHECK_TRACER_LEAKS or using the `jax.checking_leaks` context manager.\n"
                     "See …#jax.errors.UnexpectedTracerError"
                 ),
-                releases=">=0.12",
+                releases=">=0.11.1",
             ),
         ),
         remedy="has_aux=True passes on what comes beside the scalar.",

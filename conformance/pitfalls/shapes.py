@@ -114,7 +114,7 @@ SHAPES = family(
                 message=(
                     "Slice entries must be static integers. Got slice(None, …, None) at position 0"
                 ),
-                releases=">=0.8.2,<0.12",
+                releases=">=0.8.2,<0.11.1",
             ),
             Raises(
                 error="IndexError",
@@ -128,7 +128,7 @@ SHAPES = family(
                     "concrete value was not available in Python because it depends on the value of "
                     "the argument n."
                 ),
-                releases=">=0.12",
+                releases=">=0.11.1",
             ),
         ),
         remedy="A fixed length from a traced start: jax.lax.dynamic_slice; or mask the rest.",
