@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import jax
@@ -24,6 +25,7 @@ from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, arrays
 from gradlaw.oracles.rounding.arithmetic import arithmetic
+from gradlaw.oracles.traced import TracedForm
 from gradlaw.oracles.verdict import (
     CONFORMS,
     ILL_POSED,
@@ -340,3 +342,15 @@ def test_the_oracles_ask_no_derivative_of_jax(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(jax, name, forbidden)
     attainable = attainable_gradient(program, list(leaves.values()), [0], Rounded())
     assert not outside(attainable.gradient[0], case.closed_form.gradient("x", leaves))
+
+
+def test_a_partial_derivative_that_the_dtype_lacks_has_all_its_digits_and_is_rounded() -> None:
+    x, y = np.float32(1.6020683), np.float32(1.8999612e-31)
+    quotient = Fraction(float(x)) // Fraction(float(y))
+    program = jax.make_jaxpr(lax.rem)(x, y)
+    with ctx.workprec(128):
+        exact = TracedForm(program, ("x", "y")).gradient("y", {"x": x, "y": y}).item()
+        ball = attainable_gradient(program, [x, y], [1], Rounded()).gradient[1].item()
+        assert exact == -arb(int(quotient))
+        assert ball.contains(exact)
+    assert 2.0**-24 <= float(ball.rad()) / float(quotient) <= 2.0**-22

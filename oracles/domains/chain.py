@@ -13,6 +13,7 @@ from gradlaw.oracles.domains.nodes import Node, descending, vanishes
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
+from gradlaw.oracles.rounding.arithmetic import is_number
 from gradlaw.oracles.rounding.rules import BUDGET
 
 _PRODUCT = named("mul")
@@ -64,7 +65,7 @@ class Chain:
         return scalar.value if self._owns(scalar) else scalar
 
     def _partial(self, partial: Elementary, dtype: str, values: Sequence[Scalar]) -> Scalar:
-        if partial.constant is not None:
+        if partial.constant is not None and is_number(partial.constant, dtype):
             number = float(partial.constant)
             return None if number == 1 else self.below.constant(number, dtype, literal=False)
         if partial.projection is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -79,3 +81,12 @@ def arithmetic(dtype: str, backend: str = "cpu") -> Arithmetic:
         smallest=float(limits.smallest_subnormal),
         flushes=not (dtype in _KEEPS_SUBNORMALS and backend in {"cpu", "gpu", "cuda", "rocm"}),
     )
+
+
+@cache
+def is_number(value: Any, dtype: str) -> bool:
+    """Whether a rational number, Python's or SymPy's, is one that the dtype has."""
+    rational = Fraction(int(value.numerator), int(value.denominator))
+    with np.errstate(over="ignore"):
+        number = float(np.float64(value).astype(np.dtype(dtype)))
+    return math.isfinite(number) and Fraction(number) == rational

@@ -132,7 +132,7 @@ def _partial_rule(function: str, backend: str) -> Rule:
         )
     if function in PUBLIC:
         return WHOLE
-    return ROOT_PARTIALS.get(function) or (PARTIAL if function in PLAIN else BUDGET)
+    return ROOT_PARTIALS.get(function) or (PARTIAL if function in PLAIN | EXACT else BUDGET)
 
 
 def _library_rule(primitive: str, backend: str, dtype: str) -> Rule | None:
