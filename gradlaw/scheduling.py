@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-_LAW = re.compile(r"::test_(law|reading)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
+_LAW = re.compile(r"::test_(law|reading|screening)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
 _CONVENTION = re.compile(r"::test_convention\[[^-]+-(?P<family>[^-]+)-(?P<backend>[^-]+)\]$")
 
 _DEVICES = re.compile(r"::test_(device_law|device_pitfall|repeated|two_processes)\[")
