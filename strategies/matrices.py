@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,16 @@ from gradlaw.strategies.values import codes_needed, fill
 _ROW_CODES = 7
 
 
+@dataclass(frozen=True, kw_only=True)
+class Graded(WellConditioned):
+    """Well-conditioned matrices whose singular values keep apart.
+
+    In units of the scale, no row or column has more than 1 beside the diagonal, which has
+    magnitudes from 4(1 + margin)i to 1 above it for i = 1, …, n, in an order that is drawn. So each
+    singular value is no farther than 1 from one of these (Weyl), and than 1 from no other.
+    """
+
+
 def check_matrix(n: int, fmt: FloatFormat, domain: WellConditioned, *, least: int = 0) -> None:
     """Check that there are such matrices.
 
@@ -33,7 +44,8 @@ def check_matrix(n: int, fmt: FloatFormat, domain: WellConditioned, *, least: in
         raise InvalidArgument(f"n={n!r} is not an order of a matrix: pass an integer >= {least}")
     if not isinstance(domain, WellConditioned):
         raise InvalidArgument(f"domain={domain!r} is not a WellConditioned")
-    if 4 * max(n, 1) * (1 + 2 * domain.margin) >= fmt.max:
+    steps = 16 if isinstance(domain, Graded) else 4
+    if steps * max(n, 1) * (1 + 2 * domain.margin) >= fmt.max:
         raise InvalidArgument(
             f"no {fmt.name} matrix of order {n} lies in {domain}: its diagonal would overflow; "
             "lower the margin or the order"
@@ -66,10 +78,16 @@ def fill_matrix(n: int, fmt: FloatFormat, domain: WellConditioned, codes: Codes)
     np.fill_diagonal(matrix, 0)
     if n > 1 and np.array_equal(matrix, matrix.T):
         matrix[0, 1] = 0.5 if matrix[0, 1] == 0 else matrix[0, 1] / 2
-    others = np.maximum(np.abs(matrix).sum(axis=1), 1)
-    dominance = 1 + domain.margin * (1 + np.resize(rows.fraction(fmt), n))
+    shares = np.resize(rows.fraction(fmt), n)
+    if isinstance(domain, Graded):
+        matrix /= max(n, 1)
+        others = 4.0 * np.roll(np.arange(1, n + 1), int(shared.choice(max(n, 1))[0]))
+        dominating = others * (1 + domain.margin) + shares
+    else:
+        others = np.maximum(np.abs(matrix).sum(axis=1), 1)
+        dominating = others * (1 + domain.margin * (1 + shares))
     sign = 1.0 if domain.positive_diagonal else np.resize(rows.sign, n)
-    diagonal = (others * dominance).astype(fmt.numpy_dtype)
+    diagonal = dominating.astype(fmt.numpy_dtype)
     short = diagonal.astype(np.float64) < others * (1 + domain.margin)
     diagonal = np.where(short, floats_at(ordinals(diagonal) + 1, fmt), diagonal)
     np.fill_diagonal(matrix, sign * diagonal.astype(np.float64))

@@ -9,6 +9,7 @@ from sympy import Matrix, Rational
 from test_strategies_sampling import anything, minimal, sample
 
 from gradlaw.strategies import FLOAT_FORMATS, WellConditioned, matrices, singular_matrices
+from gradlaw.strategies.matrices import Graded
 
 FORMATS = tuple(FLOAT_FORMATS.values())
 FLOAT32 = FLOAT_FORMATS["float32"]
@@ -111,3 +112,22 @@ def test_singular_matrices_have_equal_rows_and_zero_rows_at_times():
 def test_bad_input_is_named(make, message):
     with pytest.raises(InvalidArgument, match=message):
         make()
+
+
+@by_format
+@pytest.mark.parametrize("n", [1, 2, 5, 20])
+def test_singular_values_of_graded_matrices_keep_apart(fmt, n):
+    for matrix in sample(matrices(n, fmt, domain=Graded()), 25):
+        assert dominance(matrix) >= Fraction(3, 2)
+        values = np.linalg.svd(matrix.astype(np.float64), compute_uv=False)
+        unit = np.abs(np.diag(matrix).astype(np.float64)).min() / 7
+        assert np.all(-np.diff(values) > unit)
+        assert values[-1] > unit
+
+
+def test_the_diagonal_of_graded_matrices_is_in_any_order_and_of_any_sign():
+    drawn = np.stack(sample(matrices(3, FLOAT32, domain=Graded()), 60))
+    diagonals = np.diagonal(drawn, axis1=1, axis2=2)
+    assert len({tuple(np.argsort(np.abs(diagonal))) for diagonal in diagonals}) == 3
+    assert np.any(diagonals < 0)
+    assert not any(np.array_equal(matrix, matrix.T) for matrix in drawn)
