@@ -79,3 +79,15 @@ def test_a_reference_is_taken_in_all_ranks_too() -> None:
     numbers = [jnp.full((2, 2, 2)[:rank], 1.5) for rank in range(4)]
     others = [jnp.full((2, 2, 2)[:rank], 0.5) for rank in range(4)]
     assert jnp.allclose(case.function(numbers, others), case.reference(numbers, others))
+
+
+@pytest.mark.parametrize("name", ["igamma", "igammac"])
+def test_the_incomplete_gamma_functions_are_read_in_every_rank_under_every_law(name: str) -> None:
+    """By both arguments JAX has no second derivative, and a law of second order reads nothing."""
+    case = case_named(f"lax.{name}(2.5,several ranks)")
+    primitive = {"igamma": lax.igamma_p, "igammac": lax.igammac_p}[name]
+    for rank in range(len(SHAPES)):
+        wrong = partial(changes.of_rank(rank), ())
+        with changed_jvp(primitive, lambda _x, _given, out, _params, wrong=wrong: wrong(out)):
+            assert read_rule(along_a_line(case), "jacfwd(grad)", 2).verdict == "wrong rule"
+    assert read_rule(along_a_line(case), "jacfwd(grad)", 2).verdict == "conforms"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from packaging.version import Version
@@ -26,6 +29,13 @@ ENDING = POSITIVE if Version(jax.__version__) >= Version("0.12") else Domain(low
 """Under vmap, the continued fraction of expn runs for ever at 1e-5 before 0.12."""
 POCHHAMMER = Domain(lower=0.125, upper=8.0)
 """Where the gamma function of a sum stays far from overflow."""
+
+
+def in_several_ranks(f: Callable[..., Any], x: Any) -> list[Any]:
+    """By the second argument, of rank 3 and less; twice by the first JAX refuses."""
+    arrays = x, x[-1], x[-1, -1], x[-1, -1, -1]
+    return [f(jnp.full_like(array, 2.5), array) for array in arrays]
+
 
 SPECIAL = (
     entry("jax.scipy.special.bessel_jn", "()", SHAPE, v=2, dtypes=WIDE, heavy=True),
@@ -173,7 +183,25 @@ SPECIAL = (
     entry("lax.erf_inv", "(*n)", SYMMETRIC),
     entry("lax.erfc", "(*n)"),
     entry("lax.igamma", "(*n),(*n)", SHAPE, SHAPE),
+    entry(
+        "lax.igamma",
+        "(k,m,n)",
+        SHAPE,
+        variant="2.5,several ranks",
+        call=in_several_ranks,
+        min_size=1,
+        max_size=3,
+    ),
     entry("lax.igammac", "(*n),(*n)", SHAPE, SHAPE),
+    entry(
+        "lax.igammac",
+        "(k,m,n)",
+        SHAPE,
+        variant="2.5,several ranks",
+        call=in_several_ranks,
+        min_size=1,
+        max_size=3,
+    ),
     entry("lax.lgamma", "(*n)", POSITIVE),
     entry(
         "lax.polygamma",
