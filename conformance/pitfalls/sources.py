@@ -16,6 +16,7 @@ CONTROL_FLOW: Final = "JAX documentation, Control flow and logical operators wit
 PYTREES: Final = "JAX documentation, Pytrees"
 RANDOM: Final = "JAX documentation, Pseudorandom numbers"
 KEYS: Final = "JAX documentation, jax.random"
+BENCHMARKING: Final = "JAX documentation, Benchmarking JAX code"
 CALLBACKS: Final = "JAX documentation, External callbacks"
 DONATION: Final = "JAX documentation, Buffer donation"
 SHARDING: Final = "JAX documentation, Introduction to parallel programming"

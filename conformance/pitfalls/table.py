@@ -25,6 +25,7 @@ from gradlaw.conformance.pitfalls.refusals import REFUSALS
 from gradlaw.conformance.pitfalls.retracing import RETRACING
 from gradlaw.conformance.pitfalls.shapes import SHAPES
 from gradlaw.conformance.pitfalls.tangents import TANGENTS
+from gradlaw.conformance.pitfalls.timings import TIMINGS
 from gradlaw.conformance.pitfalls.tracers import ARRAYS, BOOLEANS, INTEGERS
 from gradlaw.conformance.pitfalls.widths import WIDTHS
 from gradlaw.conformance.pitfalls.zeros import CALLBACK, ZEROS
@@ -56,6 +57,7 @@ PITFALLS: tuple[Pitfall, ...] = (
     *INDIVISIBLE,
     *LEAKS,
     *IMPURE,
+    *TIMINGS,
     *ZEROS,
     *CALLBACK,
     *RANDOMNESS,
