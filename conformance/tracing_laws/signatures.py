@@ -62,8 +62,9 @@ def _explicit_mesh() -> Any:
     mesh = explicit_mesh()
     if mesh is not None:
         return mesh
-    types: Any = jax.sharding.AxisTypes
-    return _one_device(axis_types={types.Explicit if _EXPLICIT else types.Visible: "d"})
+    older: Any = jax.sharding
+    kind = older.AxisTypes.Explicit if _EXPLICIT else older.AxisTypes.Visible
+    return _one_device(axis_types={kind: "d"})
 
 
 SIGNATURES: tuple[TracingLaw, ...] = (
