@@ -22,7 +22,8 @@ from gradlaw.oracles.attainable import attainable_gradient, attainable_hessian
 from gradlaw.oracles.domains import chain as chain_module
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.exact import Exact
-from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.domains.known_numbers import KnownNumbers
+from gradlaw.oracles.domains.rounded import ANYTHING, Rounded
 from gradlaw.oracles.interpreter import Reader, arrays
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.traced import TracedForm
@@ -354,3 +355,10 @@ def test_a_partial_derivative_that_the_dtype_lacks_has_all_its_digits_and_is_rou
         assert exact == -arb(int(quotient))
         assert ball.contains(exact)
     assert 2.0**-24 <= float(ball.rad()) / float(quotient) <= 2.0**-22
+
+
+def test_what_is_known_of_one_step_without_a_bound_is_not_known_of_another() -> None:
+    known = KnownNumbers()
+    ball = known.noted(ANYTHING, arb(0))
+    assert known.of(ball) == 0
+    assert not known.of(ANYTHING).is_finite()

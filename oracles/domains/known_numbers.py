@@ -40,6 +40,8 @@ class KnownNumbers:
 
     def noted(self, ball: arb, number: arb) -> arb:
         """The ball, of which the number is known from now on."""
+        if not ball.is_finite():
+            ball = arb(ball)  # its own: all steps without a bound return one and the same ball
         if not ball.is_exact():
             if len(self._numbers) >= _MOST:
                 self._numbers.clear()  # what is not known is undecided, at worst
