@@ -7,6 +7,7 @@ called. Anywhere else it is called, and what it returns is judged: a screen accu
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,86 +19,83 @@ from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.floating import in_floating_point
-from gradlaw.oracles.interpreter import TooLarge, Unsupported
+from gradlaw.oracles.interpreter import Unsupported
 from gradlaw.oracles.patience import patience
 from gradlaw.oracles.verdict import well_within
+from gradlaw.reports.verdict import FAILING
 
-SECONDS = 3.0
-"""Processor time that an example's bound and reading may take."""
+CALLS = 3
+"""Examples of a node that floating point doubts and that conform, before others are passed over."""
 
 _NOT_CALLED = "read in floating point, and well within: not called"
+_OFTEN_CALLED = "floating point doubts more examples than the law is called on"
 
 
-def screen(
-    prepared: Prepared, example: Example, dtype: str, *, seconds: float = SECONDS
-) -> Outcome:
-    """Judge an example by what its law returns, if floating point leaves a doubt.
+@dataclass
+class Screen:
+    """Judges the examples of one node by what the law returns, where floating point has a doubt.
 
-    Args:
-        prepared: the law, traced.
-        example: the numbers.
-        dtype: of the numbers.
-        seconds: processor time that bounding and reading it may take.
+    Attributes:
+        called: how many examples the law was called on.
     """
-    outcome = Outcome()
-    try:
-        with patience(seconds), ctx.workprec(PRECISIONS[0]):
-            if _settled(outcome, prepared, example):
-                return outcome
-    except TooLarge as large:
-        outcome.verdict, outcome.explanation = "unsupported", str(large)
-        return outcome
-    called = judge(prepared, example, dtype)
-    for phase, spent in outcome.seconds.items():
-        called.charge(phase, spent)
-    return called
+
+    called: int = 0
+
+    def __call__(
+        self, prepared: Prepared, example: Example, dtype: str, *, seconds: float
+    ) -> Outcome:
+        """Judge an example.
+
+        Args:
+            prepared: the law, traced.
+            example: the numbers.
+            dtype: of the numbers.
+            seconds: processor time that bounding and reading it may take.
+        """
+        outcome = Outcome()
+        try:
+            with patience(seconds), ctx.workprec(PRECISIONS[0]):
+                if _settled(outcome, prepared, example):
+                    return outcome
+        except Unsupported as unsupported:
+            outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
+            return outcome
+        if self.called >= CALLS:
+            outcome.verdict, outcome.explanation = "unsupported", _OFTEN_CALLED
+            return outcome
+        judged = judge(prepared, example, dtype)
+        self.called += judged.verdict not in FAILING
+        for phase, spent in outcome.seconds.items():
+            judged.charge(phase, spent)
+        return judged
 
 
 def _settled(outcome: Outcome, prepared: Prepared, example: Example) -> bool:
-    """Whether nothing is left to ask the backend."""
+    """Whether nothing is left to ask the backend.
+
+    Raises:
+        Unsupported: where the program is not read in floating point, or its function has no oracle.
+    """
     question = prepared.question
+    arrays = [np.asarray(example.leaves[name]) for name in question.case.leaves]
     with charged(outcome, "trace"):
         program = prepared.program
-    try:
-        with charged(outcome, "oracle"):
-            question.rounded.undecided.clear()
-            attainable = question.attainable(example)
-        decided = not question.rounded.undecided
-        if decided and _keeps_within(outcome, prepared, program, example, attainable):
-            return True
-        with charged(outcome, "oracle"):
-            kinks = question.kinks(example)
-    except TooLarge:
-        raise
-    except Unsupported as unsupported:
-        outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
+    with charged(outcome, "reading"):
+        read = question.in_parts(in_floating_point(program, arrays))
+    with charged(outcome, "oracle"):
+        question.rounded.undecided.clear()
+        attainable = question.attainable(example)
+    if not question.rounded.undecided and all(map(_well_within, read, attainable)):
+        bounded = [ball.is_finite() for balls in attainable for ball in balls.reshape(-1)]
+        outcome.components = len(bounded)
+        outcome.ill_posed = len(bounded) - sum(bounded)
+        outcome.notes |= {_NOT_CALLED}
         return True
+    with charged(outcome, "oracle"):
+        kinks = question.kinks(example)
     if kinks:
         at_a_kink(outcome, attainable, kinks)
     return bool(kinks)
-
-
-def _keeps_within(
-    outcome: Outcome, prepared: Prepared, program: Any, example: Example, attainable: list[Balls]
-) -> bool:
-    """Whether the program, read in floating point, stays well within what is attainable."""
-    question = prepared.question
-    arrays = [np.asarray(example.leaves[name]) for name in question.case.leaves]
-    try:
-        with charged(outcome, "reading"):
-            read = question.in_parts(in_floating_point(program, arrays))
-    except TooLarge:
-        raise
-    except Unsupported:
-        return False
-    with charged(outcome, "verdict"):
-        if not all(map(_well_within, read, attainable)):
-            return False
-        bounded = [ball.is_finite() for balls in attainable for ball in balls.reshape(-1)]
-    outcome.components = len(bounded)
-    outcome.ill_posed = len(bounded) - sum(bounded)
-    outcome.notes |= {_NOT_CALLED}
-    return True
 
 
 def _well_within(read: Any, attainable: Balls) -> bool:

@@ -14,7 +14,7 @@ from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.patient import PatientJudge
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
-from gradlaw.conformance.screening import screen
+from gradlaw.conformance.screening import Screen
 from gradlaw.reports.record import Record
 
 EXAMPLES = 12
@@ -67,7 +67,7 @@ def examination(
         backend=backend,
         seed=seed,
         profile=replace(profile, plans=1, examples=EXAMPLES),
-        judge=PatientJudge(judge=screen, seconds=profile.patience),
+        judge=PatientJudge(judge=Screen(), seconds=profile.patience),
     )
 
 

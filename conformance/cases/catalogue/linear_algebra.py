@@ -285,6 +285,15 @@ FACTORIZATIONS = (
     ),
     matrices(
         "lax.linalg.eigh",
+        "(3,3)",
+        SYMMETRIC,
+        variant="of one triangle",
+        call=lambda f, x: f(
+            x + jnp.diag(jnp.asarray([16, 32, 48], x.dtype)), symmetrize_input=False
+        )[1],
+    ),
+    matrices(
+        "lax.linalg.eigh",
         "(n,n)",
         SYMMETRIC,
         variant="values",
