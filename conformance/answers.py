@@ -232,13 +232,19 @@ class Question:
         first, second = (self.case.leaves.index(name) for name in self._twice())
         arrays = [row[name] for name in self.case.leaves]
         reference = self.primals.reference
+
+        def ball(program: Any) -> Any:
+            return attainable_hessian(
+                program, arrays, first, second, self.rounded, forward=self.law.forward
+            )
+
         if self.case.approximated:
-            return attainable_hessian(reference, arrays, first, second, self.rounded)
-        own = attainable_hessian(self.primals.program, arrays, first, second, self.rounded)
+            return ball(reference)
+        own = ball(self.primals.program)
         if reference is None:
             return own
         self.rounded.undecided.clear()
-        return either_ball(own, attainable_hessian(reference, arrays, first, second, self.rounded))
+        return either_ball(own, ball(reference))
 
     def _attainable_once(self, row: Leaves) -> list[Balls]:
         """The balls of the value and of each gradient."""
@@ -254,14 +260,20 @@ class Question:
         self, primal: Any, reference: Any, arrays: Sequence[np.ndarray[Any, Any]]
     ) -> Attainable:
         """What rounding costs the function's own program, or its reference's."""
+
+        def balls(program: Any) -> Attainable:
+            return attainable_gradient(
+                program, arrays, self._places, self.rounded, forward=self.law.forward
+            )
+
         if self.case.approximated:
-            return attainable_gradient(reference, arrays, self._places, self.rounded)
-        own = attainable_gradient(primal, arrays, self._places, self.rounded)
+            return balls(reference)
+        own = balls(primal)
         if reference is None:
             return own
         # What rounding decides in the one is no matter where the other is bounded.
         self.rounded.undecided.clear()
-        return either(own, attainable_gradient(reference, arrays, self._places, self.rounded))
+        return either(own, balls(reference))
 
     def _stacked(self, rows: Sequence[Sequence[Balls]], example: Example) -> list[Balls]:
         """Every example's arrays along a new first axis."""

@@ -33,7 +33,12 @@ class Attainable:
 
 
 def attainable_gradient(
-    program: Any, arguments: Sequence[Array], by: Iterable[int], rounded: Rounded
+    program: Any,
+    arguments: Sequence[Array],
+    by: Iterable[int],
+    rounded: Rounded,
+    *,
+    forward: bool = False,
 ) -> Attainable:
     """The chain rule over a scalar-valued primal program; complex derivatives in JAX's convention.
 
@@ -42,8 +47,9 @@ def attainable_gradient(
         arguments: one array of numbers for each input.
         by: positions of the inputs to differentiate by.
         rounded: the arithmetic.
+        forward: whether the derivative is found in forward mode.
     """
-    chain = Chain(rounded)
+    chain = Chain(rounded, forward=forward)
     inputs, nodes = _differentiated(chain, rounded, program, arguments, by)
     (output,) = Reader(chain).read(program, inputs)
     scalar = output.item()
@@ -58,7 +64,13 @@ def attainable_gradient(
 
 
 def attainable_hessian(
-    program: Any, arguments: Sequence[Array], first: int, second: int, rounded: Rounded
+    program: Any,
+    arguments: Sequence[Array],
+    first: int,
+    second: int,
+    rounded: Rounded,
+    *,
+    forward: bool = False,
 ) -> Any:
     """The chain rule over the chain rule: a second derivative by two inputs of rank 0.
 
@@ -68,8 +80,9 @@ def attainable_hessian(
         first: position of the input that is differentiated by first.
         second: of the other.
         rounded: the arithmetic.
+        forward: whether the second differentiation is in forward mode.
     """
-    lower = Chain(rounded)
+    lower = Chain(rounded, forward=forward)
     upper = Chain(lower)
     inputs, outer = _differentiated(lower, rounded, program, arguments, {first, second})
     inputs[first] = nodes_of(upper, outer[first], _dtype(program, first))

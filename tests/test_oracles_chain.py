@@ -362,3 +362,17 @@ def test_what_is_known_of_one_step_without_a_bound_is_not_known_of_another() -> 
     ball = known.noted(ANYTHING, arb(0))
     assert known.of(ball) == 0
     assert not known.of(ANYTHING).is_finite()
+
+
+def test_forward_mode_rounds_a_tangent_where_the_value_is_rounded() -> None:
+    def f(x: Any) -> Any:
+        return (x.astype(jnp.float32) * 3).astype(jnp.float16) * jnp.float16(1.125)
+
+    x = np.float16(1.2)
+    program = jax.make_jaxpr(f)(x)
+    reverse, forward = (
+        attainable_gradient(program, [x], [0], Rounded(), forward=forward).gradient[0].item()
+        for forward in (False, True)
+    )
+    assert forward.contains(reverse)
+    assert 2.0**-11 <= float((forward.rad() - reverse.rad()) / reverse.mid()) <= 2.0**-10

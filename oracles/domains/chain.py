@@ -13,7 +13,7 @@ from gradlaw.oracles.domains.nodes import Node, descending, vanishes
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
-from gradlaw.oracles.rounding.arithmetic import is_number
+from gradlaw.oracles.rounding.arithmetic import is_number, narrows
 from gradlaw.oracles.rounding.rules import BUDGET
 
 _PRODUCT = named("mul")
@@ -28,10 +28,12 @@ class Chain:
 
     Args:
         below: the domain of values and partials; :class:`Rounded` for the attainable allowance.
+        forward: whether tangents are meant, and not cotangents.
     """
 
-    def __init__(self, below: Domain) -> None:
+    def __init__(self, below: Domain, *, forward: bool = False) -> None:
         self.below = below
+        self.forward = forward
         self.estimated = below.estimated
         self.undecided = below.undecided
         self.rounds = getattr(below, "rounds", True)
@@ -317,7 +319,13 @@ class Chain:
     def _converted(self, share: _Share, dtype: str) -> _Share:
         if share.dtype == dtype:
             return share
-        value = self.below.convert(share.value, share.dtype, dtype)
+        value = share.value
+        if self.forward and narrows(dtype, share.dtype):  # a tangent comes the other way
+            size = self.below.magnitude(value)
+            value = self.below.widened(
+                value, share.dtype, magnitude=size, roundings=1.0, underflows=0.0
+            )
+        value = self.below.convert(value, share.dtype, dtype)
         share = share._replace(value=value, dtype=dtype)
         return share if share.magnitude is None else self._widened(share, 1.0, share.elements)
 
