@@ -33,7 +33,7 @@ class Profile:
     every_dtype: bool = True
     readings: int = 3
     every_reading: bool = False
-    called: int = 2
+    called: int = 3
     screened: int = 1
     programs: int = 16
     passed: int = 0

@@ -17,8 +17,8 @@ from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.screening import Screen
 from gradlaw.reports.record import Record
 
-EXAMPLES = 12
-"""Drawn for each case: without a compilation they cost little."""
+EXAMPLES = 6
+"""Drawn for each case at least: without a compilation they cost little."""
 
 LARGEST_BATCH = 20
 """Of a larger one another example tells more."""
@@ -66,7 +66,7 @@ def examination(
         dtype=dtype,
         backend=backend,
         seed=seed,
-        profile=replace(profile, plans=1, examples=EXAMPLES),
+        profile=replace(profile, plans=1, examples=max(EXAMPLES, profile.examples)),
         judge=PatientJudge(judge=Screen(), seconds=profile.patience),
     )
 
