@@ -37,7 +37,7 @@ LOOKING_ON = (
 
 def rewritten(new_ref: Any, x: Any) -> Any:
     """An array read and written in place."""
-    reference = new_ref(x * x)
+    reference = new_ref(x / 2)
     reference[...] = jnp.sin(reference[...]) * x
     reference[1:] += x[1:]
     reference[0] = reference[3]
