@@ -18,7 +18,7 @@ def exports() -> bool:
 
 
 def explicit_mesh() -> Any | None:
-    """A mesh of one device along an axis ``d`` whose shardings are explicit; None before 0.6."""
+    """A mesh of one device along an axis ``d`` whose shardings are explicit; None before 0.5.3."""
     import jax
 
     if not hasattr(jax.sharding, "AxisType"):
