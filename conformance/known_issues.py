@@ -38,7 +38,7 @@ class KnownFault:
         releases: of JAX, as a version specifier.
         reason: what is wrong, and how that was established.
         products: the fault counts only where some product of at most two numbers of each leaf
-            leaves the dtype's range on this side, and, below, only where what came is zero or
+            leaves the dtype's range on this side, and, below, only where what came is zero, or is
             subnormal and what should come is near that; anywhere if it is not given.
         most: the largest error that it accounts for, in ULP of the dtype, or where a rule is read
             of the dtype that it is read in; any where it is not given.
@@ -163,12 +163,14 @@ def _relative_error(worst: Worst | None, numbers: Arithmetic) -> float:
 
 
 def _lost(outcome: Outcome, numbers: Arithmetic) -> bool:
-    """Whether a result near the smallest normal number came as zero or as a subnormal one."""
+    """Whether a result came as zero, or near the smallest normal number as a subnormal one.
+
+    What was flushed to zero may have met a large factor.
+    """
     worst = outcome.worst
-    return (
-        worst is not None
-        and abs(worst.got) < numbers.tiny
-        and abs(worst.expected) < NEAR_UNDERFLOW * numbers.tiny
+    return worst is not None and (
+        worst.got == 0
+        or (abs(worst.got) < numbers.tiny and abs(worst.expected) < NEAR_UNDERFLOW * numbers.tiny)
     )
 
 

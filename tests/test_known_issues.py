@@ -87,6 +87,18 @@ def test_no_larger_relative_error_is_covered(got: float, expected: float, known:
     assert not covered(fault, "f-grad", refusal("TypeError"))
 
 
+@pytest.mark.parametrize(
+    ("got", "expected", "known"),
+    [(0.0, 3.0, True), (1e-39, 2e-38, True), (1e-39, 3.0, False), (2.0, 3.0, False)],
+)
+def test_what_underflows_comes_as_zero_or_nearly(got: float, expected: float, known: bool) -> None:
+    fault = planted(pattern="f-*", verdict="wrong number", products="underflow")
+    small = Example(leaves={"x": np.full(2, 1e-30)}, rows=(), row_of=None, region="ordinary")
+    outcome = inaccurate(got, expected, verdict="wrong number")
+    assert fault.covers({"f-grad"}, outcome, small, arithmetic("float32")) is known
+    assert not covered(fault, "f-grad", outcome)  # at zeros nothing underflows
+
+
 @pytest.mark.parametrize("fault", BY_READING, ids=lambda fault: fault.name)
 def test_the_witness_shows_it(fault: KnownFault) -> None:
     name, dtype = fault.witness["node"].removesuffix(READ).rsplit("-", 1)
