@@ -15,9 +15,9 @@ from gradlaw.conformance.agreeing import agreement, distance
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
 from gradlaw.conformance.cases.families import family
-from gradlaw.conformance.comparing import arose_in, lost_in
 from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import ORDINARY, at_ordinary_numbers, examples
+from gradlaw.conformance.failing import told_failure
 from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import LAWS, Law
@@ -27,7 +27,6 @@ from gradlaw.conformance.plan import Plan, plan_pool
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.conformance.primals import Primals
 from gradlaw.conformance.profiles import Profile
-from gradlaw.conformance.reproducer import printed, reproducer
 from gradlaw.conformance.searching import simplest, smallest_failure
 from gradlaw.oracles.blame import equations
 from gradlaw.oracles.domains.rounded import Rounded
@@ -352,31 +351,7 @@ class Examination:
     def _failure(
         self, prepared: Prepared | None, plan: Plan, example: Example, outcome: Outcome
     ) -> Failure:
-        worst, explanation = outcome.worst, outcome.explanation
-        if prepared is not None and (equation := lost_in(prepared, example, outcome)):
-            explanation += f": the rounding of {equation}"
-        if prepared is not None and (origin := arose_in(prepared, example, outcome)):
-            explanation += f": {origin}"
-        got = "" if worst is None else repr(worst.got)
-        expected = "" if worst is None else repr(worst.expected)
-        comment = (
-            f"{outcome.verdict}: {explanation}"
-            if worst is None
-            else f"{worst.where}: got {got}, closed form {expected}; {outcome.verdict}"
-        )
-        return Failure(
-            verdict=outcome.verdict,
-            explanation=explanation,
-            where="" if worst is None else worst.where,
-            arguments=f"{plan}\n{printed(example.leaves)}",
-            shape=() if worst is None else tuple(int(size) for size in worst.shape),
-            got=got,
-            expected=expected,
-            error=None if worst is None else finite_or_none(worst.error),
-            attainable=None if worst is None else finite_or_none(worst.attainable),
-            program=None if worst is None else finite_or_none(worst.program),
-            reproducer=reproducer(self.case, self.law, plan, example, self.dtype, comment),
-        )
+        return told_failure(self.case, self.law, self.dtype, prepared, plan, example, outcome)
 
 
 def _holds(prepared: Prepared | None, primitive: str) -> bool:
