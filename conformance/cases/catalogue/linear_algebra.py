@@ -70,8 +70,9 @@ PRODUCTS = (
     entry(
         "lax.dot_general",
         "(m,n),(n,k)",
-        dimension_numbers=(((1,), (0,)), ((), ())),
-        preferred_element_type="float32",
+        call=lambda f, x, y: f(
+            x, y, (((1,), (0,)), ((), ())), preferred_element_type="float32"
+        ).astype(x.dtype),
         variant="preferred float32",
         dtypes=("float16", "bfloat16", "float32"),
     ),
