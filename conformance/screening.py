@@ -78,8 +78,11 @@ def _settled(outcome: Outcome, prepared: Prepared, example: Example) -> bool:
     """
     question = prepared.question
     arrays = [np.asarray(example.leaves[name]) for name in question.case.leaves]
-    with charged(outcome, "trace"):
-        program = prepared.program
+    try:
+        with charged(outcome, "trace"):
+            program = prepared.program
+    except Exception:  # noqa: BLE001, RUF100 - the judge calls the law, and tells what JAX refuses
+        return False
     with charged(outcome, "reading"):
         read = question.in_parts(in_floating_point(program, arrays))
     with charged(outcome, "oracle"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -376,3 +377,19 @@ def test_forward_mode_rounds_a_tangent_where_the_value_is_rounded() -> None:
     )
     assert forward.contains(reverse)
     assert 2.0**-11 <= float((forward.rad() - reverse.rad()) / reverse.mid()) <= 2.0**-10
+
+
+@pytest.mark.parametrize(
+    ("number", "undecided"), [(3e38, {"ne"}), (1e38, set()), (math.nan, set())]
+)
+def test_whether_an_overflow_is_no_number_is_not_decided(
+    number: float, undecided: set[str]
+) -> None:
+    def f(x: Any) -> Any:
+        y = x if math.isnan(number) else x + x
+        return jnp.where(y != y, 0, y)
+
+    rounded, x = Rounded(), np.float32(number)
+    reader = Reader(rounded)
+    reader.read(jax.make_jaxpr(f)(x), [reader.lift(x)])
+    assert rounded.undecided == undecided

@@ -73,6 +73,17 @@ def test_a_wrong_factor_is_called_and_reported() -> None:
     assert record(case).verdict == "wrong rule"
 
 
+def test_a_function_that_refuses_the_dtype_is_unsupported() -> None:
+    def narrow_alone(x: Any) -> Any:
+        if x.dtype == jnp.float32:
+            message = "not in float32"
+            raise TypeError(message)
+        return jnp.sum(x)
+
+    found = record(array_case(narrow_alone, regions=("ordinary",), min_size=3))
+    assert found.verdict == "unsupported"
+
+
 def test_a_factorisation_is_left_to_the_nodes_that_call_it() -> None:
     case = next(case for case in CASES if case.name == "jnp.linalg.slogdet")
     assert record(case).verdict == "unsupported"

@@ -303,8 +303,13 @@ class Rounded:
         return float(self._known.of(scalar).mid())
 
     def overlap(self, left: arb, right: arb) -> bool:
-        """Whether the balls overlap without being one and the same number."""
-        return left is not right and balls_overlap(self._known.of(left), self._known.of(right))
+        """Whether the balls overlap without being one and the same number.
+
+        What has no bound may be NaN, which is no number, nor the same as itself.
+        """
+        if left is right:
+            return left is ANYTHING
+        return balls_overlap(self._known.of(left), self._known.of(right))
 
     def extremum(self, scalars: Sequence[arb], dtype: str, *, larger: bool) -> arb:  # noqa: ARG002
         """The extremum as a ball: choosing rounds nothing."""
