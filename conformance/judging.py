@@ -16,12 +16,14 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.comparing import Readings, compare
 from gradlaw.conformance.compiling import heard, shared_out
 from gradlaw.conformance.estimating import estimate
+from gradlaw.conformance.flushed import all_hold, holding_flushed
 from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged, warned
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.primals import as_argument, zeros
 from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.domains.flushing import Flushing
 from gradlaw.oracles.interpreter import Reader, TooLarge, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.patience import patience
@@ -149,6 +151,7 @@ def _judge_arrays(
                 outcome.undecided = readings.undecided
                 try:
                     with charged(outcome, "verdict"):
+                        readings = _flushed(prepared, example, answers, readings)
                         compare(outcome, answers, parts, readings, numbers)
                 except TooLarge as large:  # patience may end here, too
                     return estimate(outcome, prepared, example, arrays, numbers, str(large))
@@ -233,6 +236,18 @@ def _read(prepared: Prepared, program: Any, example: Example) -> Readings:
         estimated=frozenset(found),
         undecided=bool(exact.undecided),
     )
+
+
+def _flushed(
+    prepared: Prepared, example: Example, answers: list[Answer], readings: Readings
+) -> Readings:
+    """The readings; of the rule that in which float64's underflows are zero, if only that holds."""
+    oracles = [answer.rule for answer in answers]
+    if readings.undecided or all_hold(readings.rule, oracles):
+        return readings
+    wide = [widened(example.leaves[name]) for name in prepared.question.case.leaves]
+    found = holding_flushed(Flushing("float64"), prepared.question, prepared.rule, wide, oracles)
+    return readings if found is None else replace(readings, rule=found)
 
 
 def _unread(answers: list[Answer]) -> Readings:

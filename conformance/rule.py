@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb, ctx
 
 from gradlaw.conformance.answers import Example, Question
+from gradlaw.conformance.flushed import all_hold, holding_flushed, read_exactly
 from gradlaw.conformance.judging import PRECISIONS, judge, refused
 from gradlaw.conformance.number_types import component, is_complex, part_dtype, widened
 from gradlaw.conformance.outcome import Outcome, Worst, at_a_kink, charged
@@ -18,7 +19,7 @@ from gradlaw.conformance.primals import as_argument
 from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.flushing import Flushing
-from gradlaw.oracles.interpreter import Reader, Unsupported
+from gradlaw.oracles.interpreter import Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
@@ -70,9 +71,10 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                     return at_a_kink(outcome, oracles, kinks)
                 with charged(outcome, "reading"):
                     exact = Exact()
-                    readings = _read(exact, question, prepared.rule, wide)
-                    held = _all_hold(readings, oracles) or _holds_flushed(
-                        Flushing("float64"), question, prepared.rule, wide, oracles
+                    readings = read_exactly(exact, question, prepared.rule, wide)
+                    held = all_hold(readings, oracles) or (
+                        holding_flushed(Flushing("float64"), question, prepared.rule, wide, oracles)
+                        is not None
                     )
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
@@ -101,29 +103,6 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
     return outcome
 
 
-def _read(
-    domain: Exact, question: Question, program: Any, wide: list[np.ndarray[Any, Any]]
-) -> list[Balls]:
-    """A program of the law, read at numbers."""
-    reader = Reader(domain)
-    return question.in_parts(reader.read(program, [reader.lift(array) for array in wide]))
-
-
-def _holds_flushed(
-    domain: Flushing,
-    question: Question,
-    program: Any,
-    wide: list[np.ndarray[Any, Any]],
-    oracles: list[Balls],
-) -> bool:
-    """Whether a program holds the oracles once what its dtype has no number for may be zero."""
-    try:
-        flushed = _read(domain, question, program, wide)
-    except Unsupported:  # by now it is known that the program as it stands does not hold them
-        return False
-    return not domain.undecided and _all_hold(flushed, oracles)
-
-
 def _read_narrower(
     outcome: Outcome,
     prepared: Prepared,
@@ -145,11 +124,11 @@ def _read_narrower(
     try:
         with charged(outcome, "reading"):
             exact = Exact(short=False)  # 9/8 is what bfloat16 makes of 2/sqrt(pi)
-            readings = _read(exact, question, program, wide)
-            if exact.undecided or _all_hold(readings, oracles):
+            readings = read_exactly(exact, question, program, wide)
+            if exact.undecided or all_hold(readings, oracles):
                 return outcome
             flushing = Flushing(part_dtype(also), short=False)
-            if _holds_flushed(flushing, question, program, wide, oracles):
+            if holding_flushed(flushing, question, program, wide, oracles) is not None:
                 return outcome
         with charged(outcome, "oracle"):
             oracles = _within_reach(question.rules(example, prepared.also_form), also)
@@ -176,13 +155,6 @@ def _within_reach(oracles: list[Balls], dtype: str) -> list[Balls]:
         return ball + (near if abs(ball) <= numbers.largest else beyond)
 
     return [mapped(widened_ball, oracle) for oracle in oracles]
-
-
-def _all_hold(readings: list[Balls], oracles: list[Balls]) -> bool:
-    return all(
-        reading.shape == oracle.shape and bool(holds(reading, oracle).all())
-        for reading, oracle in zip(readings, oracles, strict=True)
-    )
 
 
 def _undefined(reading: Balls, oracle: Balls) -> bool:
