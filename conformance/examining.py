@@ -59,6 +59,7 @@ class Examination:
         seed: of the run.
         profile: how much is drawn.
         judge: what holds an example against the oracle.
+        of_witnesses: what holds the witnesses of known issues against it; the same where None.
         also: a narrower dtype in which rules are read, too.
         passed: examples of a plan that are passed over: Hypothesis begins with the simplest.
         spare: plans that are tried, one by one, where the profile's judge nothing: an empty batch
@@ -73,6 +74,7 @@ class Examination:
     seed: int
     profile: Profile
     judge: Callable[[Prepared, Example, str], Outcome] = judge
+    of_witnesses: Callable[[Prepared, Example, str], Outcome] | None = None
     also: str | None = None
     passed: int = 0
     spare: int = 0
@@ -225,7 +227,7 @@ class Examination:
             prepared = self._prepare(plan)
         except Exception as error:
             return None, self._refused(plan, example, error)
-        return prepared, self.judge(prepared, example, self.dtype)
+        return prepared, (self.of_witnesses or self.judge)(prepared, example, self.dtype)
 
     def _refused(self, plan: Plan, example: Example, error: Exception) -> Outcome:
         outcome = refused(Outcome(), self.case, plan, example, self.dtype, error)

@@ -10,6 +10,7 @@ import pytest
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES
 from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.judging import judge
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.patient import PatientJudge
 from gradlaw.conformance.plan import applies
@@ -68,6 +69,7 @@ def examination(
         seed=seed,
         profile=replace(profile, plans=1, examples=max(EXAMPLES, profile.examples)),
         judge=PatientJudge(judge=Screen(), seconds=profile.patience),
+        of_witnesses=judge,
     )
 
 

@@ -14,7 +14,8 @@ from test_inaccurate import PAIRS, with_slope
 from test_not_finite import LARGE, softplus
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import CASES
+from gradlaw.conformance.cases import CASES, case_named
+from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.screening import CALLS
@@ -22,6 +23,8 @@ from gradlaw.conformance.test_screening import examination, screened
 from gradlaw.oracles.floating import in_floating_point
 from gradlaw.oracles.interpreter import Unsupported
 from gradlaw.reports.record import Record
+
+FACTORED = "svd-squares-of-singular-values"
 
 NOT_CALLED = "read in floating point, and well within: not called"
 
@@ -91,6 +94,17 @@ def test_a_factorisation_is_left_to_the_nodes_that_call_it() -> None:
 
 def total(x: Any) -> Any:
     return jnp.sum(x)
+
+
+def test_a_witness_is_called_even_where_nothing_is_screened() -> None:
+    (fault,) = (f for f in known_faults(jax.__version__) if f.name == FACTORED)
+    name, dtype, _ = fault.witness["node"].rsplit("-", 2)
+    subject, _, law = name.rpartition("-")
+    found = examination(
+        case_named(subject), law_named(law), dtype, "cpu", Profile(plans=1, examples=1), 0
+    ).record()
+    assert found.law is not None
+    assert found.law.witnesses == {FACTORED: True}
 
 
 def test_a_law_that_floating_point_doubts_for_nothing_is_called_a_few_times(
