@@ -347,7 +347,7 @@ def test_the_oracles_ask_no_derivative_of_jax(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_partial_derivative_that_the_dtype_lacks_has_all_its_digits_and_is_rounded() -> None:
-    x, y = np.float32(1.6020683), np.float32(1.8999612e-31)
+    x, y = np.array(1.6020683, np.float32), np.array(1.8999612e-31, np.float32)
     quotient = Fraction(float(x)) // Fraction(float(y))
     program = jax.make_jaxpr(lax.rem)(x, y)
     with ctx.workprec(128):
@@ -369,7 +369,7 @@ def test_forward_mode_rounds_a_tangent_where_the_value_is_rounded() -> None:
     def f(x: Any) -> Any:
         return (x.astype(jnp.float32) * 3).astype(jnp.float16) * jnp.float16(1.125)
 
-    x = np.float16(1.2)
+    x = np.array(1.2, np.float16)
     program = jax.make_jaxpr(f)(x)
     reverse, forward = (
         attainable_gradient(program, [x], [0], Rounded(), forward=forward).gradient[0].item()
