@@ -21,7 +21,7 @@ from mutants.sweep import changes
 from gradlaw.conformance import searching
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
-from gradlaw.conformance.cases.catalogue.linear_algebra import ALONG
+from gradlaw.conformance.cases.catalogue.raw_factorizations import ALONG
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.plan import plan_pool
 from gradlaw.oracles.domains.exact import Exact

@@ -17,9 +17,10 @@ from gradlaw.conformance.cases.catalogue.factors import FACTORS
 from gradlaw.conformance.cases.catalogue.forward_mode import FORWARD_MODE
 from gradlaw.conformance.cases.catalogue.image import IMAGE
 from gradlaw.conformance.cases.catalogue.indexing import INDEXING
-from gradlaw.conformance.cases.catalogue.linear_algebra import LINEAR_ALGEBRA
+from gradlaw.conformance.cases.catalogue.linear_algebra import LINEAR_ALGEBRA, MATRIX_FUNCTIONS
 from gradlaw.conformance.cases.catalogue.normalisation import NORMALISATION
 from gradlaw.conformance.cases.catalogue.random_sampling import RANDOM_SAMPLING
+from gradlaw.conformance.cases.catalogue.raw_factorizations import RAW_FACTORIZATIONS
 from gradlaw.conformance.cases.catalogue.reductions import REDUCTIONS
 from gradlaw.conformance.cases.catalogue.rotations import ROTATIONS
 from gradlaw.conformance.cases.catalogue.segment import SEGMENT
@@ -37,7 +38,7 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "cumulative": CUMULATIVE,
     "indexing": INDEXING,
     "shapes": SHAPES,
-    "linear_algebra": LINEAR_ALGEBRA,
+    "linear_algebra": (*LINEAR_ALGEBRA, *RAW_FACTORIZATIONS, *MATRIX_FUNCTIONS),
     "degenerate_matrices": DEGENERATE_MATRICES,
     "rotations": ROTATIONS,
     "signal": SIGNAL,
