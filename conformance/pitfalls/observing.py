@@ -58,11 +58,14 @@ class Observed:
 
 def observe(pitfall: Pitfall) -> Observed:
     """Commit a misuse in each of its modes, without 64-bit types, and try its remedy."""
+    import jax
+
     snippet = Snippet(pitfall.misuse, pitfall.name)
     remedy = Snippet(pitfall.remedied, f"{pitfall.name}_remedied")
     modes: dict[Mode, Seen | None]
     # Not by a context, which threads of callbacks do not see, and which a remedy cannot undo.
-    with _setting("jax_enable_x64", False):
+    # The precision is the thread's own: before 0.10 second derivatives of pinv leave it changed.
+    with _setting("jax_enable_x64", False), jax.default_matmul_precision(None):
         # Nobody reads the tracebacks, so none is filtered.
         with _setting("jax_traceback_filtering", "off"):
             modes = {mode: _observe(snippet, mode, _logs(pitfall)) for mode in pitfall.modes}
