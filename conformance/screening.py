@@ -36,7 +36,7 @@ class Screen:
     """Judges the examples of one node by what the law returns, where floating point has a doubt.
 
     Attributes:
-        called: how many examples the law was called on.
+        called: how many examples the law was called on, and conformed.
     """
 
     called: int = 0
@@ -64,7 +64,7 @@ class Screen:
             outcome.verdict, outcome.explanation = "unsupported", _OFTEN_CALLED
             return outcome
         judged = judge(prepared, example, dtype)
-        self.called += judged.verdict not in FAILING
+        self.called += judged.verdict not in FAILING  # what fails is made smaller by calling it
         for phase, spent in outcome.seconds.items():
             judged.charge(phase, spent)
         return judged

@@ -393,3 +393,17 @@ def test_whether_an_overflow_is_no_number_is_not_decided(
     reader = Reader(rounded)
     reader.read(jax.make_jaxpr(f)(x), [reader.lift(x)])
     assert rounded.undecided == undecided
+
+
+def test_forward_mode_rounds_what_cancels_before_it_is_added() -> None:
+    weights = np.array([1.0, -1.125, 1.25, -1.375], np.float32)
+    x = np.array(1.2, np.float32)
+    program = jax.make_jaxpr(lambda x: jnp.sum(jnp.log(x) * weights))(x)
+    reverse, forward = (
+        float(
+            attainable_gradient(program, [x], [0], Rounded(), forward=mode).gradient[0].item().rad()
+        )
+        for mode in (False, True)
+    )
+    size = float(np.abs(weights / x).sum()) * 2.0**-24
+    assert reverse + size / 2 <= forward <= reverse + 4 * size

@@ -303,9 +303,10 @@ class Chain:
         if node.elements == 1 and all(share.magnitude is None for share in shares):
             value = values[0] if len(values) == 1 else below.sum(values, dtype)
             if self.forward and len(values) > 1:
-                # Tangents are multiplied and rounded each before what cancels is added.
+                # The first product of a cotangent, by 1, rounds nothing; that of a tangent does,
+                # for each share by itself, before what cancels is added.
                 size = sum((below.magnitude(each) for each in values), arb(0))
-                value = below.widened(value, dtype, magnitude=size, roundings=2.0, underflows=0.0)
+                value = below.widened(value, dtype, magnitude=size, roundings=1.0, underflows=0.0)
             return _Share(value, dtype, 1, None)
         # Elements that share a node have adjoints of their own, of which only the sum is kept, and
         # the sum of their magnitudes: what cancels between them has been rounded nevertheless.
