@@ -53,7 +53,7 @@ TELLING = law_named("vmap(value_and_grad)")
 UNBATCHED = law_named("value_and_grad")
 """What it meets where JAX is known to refuse that."""
 
-REVERSE = frozenset({"grad", "value_and_grad", "jacrev", "vjp", "hessian"})
+REVERSE = frozenset({"grad", "value_and_grad", "jacrev", "vjp", "fwd_and_bwd", "hessian"})
 """Transformations that run transposes."""
 
 EXACT = "exact"

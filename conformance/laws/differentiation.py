@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradlaw.conformance.laws.releases import passes_apart
 from gradlaw.conformance.laws.transform import Function, Transform, of_jax
 
 
@@ -29,6 +30,26 @@ def vjp(function: Function, argnums: int | tuple[int, ...], has_aux: bool = Fals
         return (-aside[0], derivative) if has_aux else derivative
 
     return pulled_back
+
+
+def fwd_and_bwd(
+    function: Function, argnums: int | tuple[int, ...], has_aux: bool = False
+) -> Function:
+    """As ``vjp``, of ``jax.fwd_and_bwd``: both passes are functions that are compiled."""
+    import jax
+    import jax.numpy as jnp
+
+    def of_all(*arguments: Any) -> Any:
+        value = function(*arguments)
+        return (value, -value) if has_aux else value
+
+    def passed_back(*arguments: Any) -> Any:
+        forward, backward = jax.fwd_and_bwd(of_all, argnums=argnums, has_aux=has_aux)
+        value, residuals, *aside = forward(*arguments)
+        derivative = backward(residuals, jnp.ones_like(value))
+        return (-aside[0], derivative) if has_aux else derivative
+
+    return passed_back
 
 
 def linear_transpose(function: Function, argnums: int | tuple[int, ...]) -> Function:
@@ -107,6 +128,11 @@ DIFFERENTIATION: dict[str, Transform] = {
     "jacrev": _of_jax("jacrev", alike="grad", order=1),
     "hessian": _of_jax("hessian", alike="jacfwd(grad)", order=2, forward=True),
     "vjp": Transform(make=vjp, alike="grad", order=1),
+    **(
+        {"fwd_and_bwd": Transform(make=fwd_and_bwd, alike="grad", order=1)}
+        if passes_apart()
+        else {}
+    ),
     "linear_transpose": Transform(make=linear_transpose, alike="grad", order=1, forward=True),
     "jvp": Transform(make=jvp, alike="jacfwd", order=1, with_value=True, forward=True, scalar=True),
     "linearize": Transform(

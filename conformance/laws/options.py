@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradlaw.conformance.laws.differentiation import DIFFERENTIATION
+from gradlaw.conformance.laws.releases import passes_apart
 from gradlaw.conformance.laws.transform import Function, Transform
 
 
@@ -78,10 +79,13 @@ def _allow_int(name: str) -> Transform:
     )
 
 
+NAMES = ("grad", "value_and_grad", "jacfwd", "jacrev", "vjp", "jvp", "linearize")
+"""Of those in all releases that take a function with an auxiliary output."""
+
 OPTIONS: dict[str, Transform] = {
     **{
         f"{name}[has_aux]": _has_aux(name)
-        for name in ("grad", "value_and_grad", "jacfwd", "jacrev", "vjp", "jvp", "linearize")
+        for name in (*NAMES, *(["fwd_and_bwd"] if passes_apart() else []))
     },
     **{f"{name}[allow_int]": _allow_int(name) for name in ("grad", "value_and_grad", "jacrev")},
 }

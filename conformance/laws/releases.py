@@ -17,6 +17,14 @@ def exports() -> bool:
     return _imports("flatbuffers") and _imports("jax.export")
 
 
+@cache
+def passes_apart() -> bool:
+    """Whether ``jax.fwd_and_bwd`` is there, as since 0.6.2."""
+    import jax
+
+    return hasattr(jax, "fwd_and_bwd")
+
+
 def explicit_mesh() -> Any | None:
     """A mesh of one device along an axis ``d`` whose shardings are explicit; None before 0.5.3."""
     import jax

@@ -52,6 +52,16 @@ def gives_wrong_linear_maps(make: Callable[..., Any]) -> Callable[..., Any]:
     return faulty
 
 
+def gives_wrong_passes(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What gives a pass forward and one back."""
+
+    def faulty(*arguments: Any, **options: Any) -> Any:
+        forward, backward = make(*arguments, **options)
+        return forward, _then_scaled(backward)
+
+    return faulty
+
+
 def gives_wrong_rules(make: Callable[..., Any]) -> Callable[..., Any]:
     """What takes a rule with a function: what the function is then called for is off."""
 
@@ -98,6 +108,7 @@ PLAIN: dict[str, tuple[Any, str, Wrong]] = {
     "jacrev": (jax, "jacrev", gives_wrong_functions),
     "hessian": (jax, "hessian", gives_wrong_functions),
     "vjp": (jax, "vjp", gives_wrong_linear_maps),
+    "fwd_and_bwd": (jax, "fwd_and_bwd", gives_wrong_passes),
     "linear_transpose": (jax, "linear_transpose", gives_wrong_functions),
     "jvp": (jax, "jvp", gives_wrong_results),
     "linearize": (jax, "linearize", gives_wrong_linear_maps),

@@ -97,6 +97,7 @@ NORMS = (
     entry("jnp.linalg.vector_norm", "(m,n)", NONZERO, axis=0, min_size=1),
     entry("jnp.linalg.vector_norm", "(n)", POSITIVE, ord=-1, min_size=1),
     entry("jnp.linalg.matrix_norm", "(m,n)", NONZERO, min_size=1),
+    entry("jax.scipy.cluster.vq.vq", "(3,2),(4,2)", call=lambda vq, x, y: vq(x, y)[1]),
 )
 
 
@@ -400,6 +401,16 @@ MATRIX_FUNCTIONS = (
         "(2,2),(2)",
         SYMMETRIC,
         call=lambda f, x, y: f(definite(x), y)[0],
+    ),
+    *(
+        matrices(
+            f"jax.scipy.sparse.linalg.{solver}",
+            "(2,2),(2)",
+            SQUARE,
+            call=lambda f, x, y: f(x, y)[0],
+            solve_backward_error=ELIMINATION,
+        )
+        for solver in ("gmres", "bicgstab")
     ),
 )
 

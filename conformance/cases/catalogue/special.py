@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from packaging.version import Version
 
 from gradlaw.conformance.cases.catalogue import closed_forms
@@ -158,6 +159,17 @@ SPECIAL = (
         approximates=closed_forms.sici,
     ),
     entry("jax.scipy.special.softmax", "(m,n)", axis=-1, min_size=1),
+    entry(
+        "jax.scipy.special.sph_harm_y",
+        "(1),(1)",
+        Domain(lower=0.125, upper=3.0),
+        MODERATE,
+        variant="degree 2, order 1",
+        call=lambda f, x, y: f(np.array([2]), np.array([1]), x, y, n_max=2),
+        since="0.6",
+        dtypes=WIDE,
+        heavy=True,
+    ),
     entry("jax.scipy.special.spence", "(*n)", POSITIVE, dtypes=WIDE),
     entry("jax.scipy.special.wofz", "(*n)", since="0.10", dtypes=WIDE),
     entry("jax.scipy.special.xlog1py", "(*n),(*n)", None, ABOVE_MINUS_ONE),

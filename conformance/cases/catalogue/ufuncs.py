@@ -43,6 +43,7 @@ UNARY = (
     entry("jnp.fabs", "(*n)"),
     entry("jnp.floor", "(*n)"),
     entry("jnp.i0", "(*n)"),
+    entry("jnp.kaiser", "()", MODERATE, dtypes=WIDE, call=lambda kaiser, x: kaiser(5, x)),
     entry("jnp.log", "(*n)", POSITIVE),
     entry("jnp.log10", "(*n)", POSITIVE),
     entry("jnp.log1p", "(*n)", ABOVE_MINUS_ONE),
