@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from flint import acb
 
 from gradlaw.oracles.allowance import Balls
-from gradlaw.oracles.complex_chain import derivatives, nodes_of, second_derivatives
+from gradlaw.oracles.complex_chain import Sweep, derivatives, nodes_of, second_derivatives
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.complex_balls import attainable_of_parts, ball_of_parts, parts_of
-from gradlaw.oracles.domains.rounded import Rounded
+from gradlaw.oracles.domains.rounded import ANYTHING, Rounded
+from gradlaw.oracles.domains.tangents import pushed_forward
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
 
@@ -49,12 +51,15 @@ def attainable_gradient(
         rounded: the arithmetic.
         forward: whether the derivative is found in forward mode.
     """
-    chain = Chain(rounded, forward=forward)
+    chain = Chain(rounded)
     inputs, nodes = _differentiated(chain, rounded, program, arguments, by)
     (output,) = Reader(chain).read(program, inputs)
     scalar = output.item()
     leaves = [node for position in nodes for node in nodes[position].reshape(-1)]
     found = iter(derivatives(chain, scalar, leaves, attainable_of_parts))
+    if forward:
+        tangents = derivatives(chain, scalar, leaves, attainable_of_parts, pushed_forward)
+        found = iter(map(both_balls, found, tangents))
     gradient = {
         position: object_array((next(found) for _ in range(array.size)), array.shape)
         for position, array in nodes.items()
@@ -82,20 +87,26 @@ def attainable_hessian(
         rounded: the arithmetic.
         forward: whether the second differentiation is in forward mode.
     """
-    lower = Chain(rounded, forward=forward)
+    lower = Chain(rounded)
     upper = Chain(lower)
     inputs, outer = _differentiated(lower, rounded, program, arguments, {first, second})
     inputs[first] = nodes_of(upper, outer[first], _dtype(program, first))
     (output,) = Reader(upper).read(program, inputs)
-    (derivative,) = second_derivatives(
-        upper,
-        lower,
-        output.item(),
-        [inputs[first].item()],
-        [outer[second].item()],
-        attainable_of_parts,
-    )
-    return derivative
+
+    def by(sweep: Sweep) -> Any:
+        (derivative,) = second_derivatives(
+            upper,
+            lower,
+            output.item(),
+            [inputs[first].item()],
+            [outer[second].item()],
+            attainable_of_parts,
+            sweep,
+        )
+        return derivative
+
+    derivative = by(Chain.gradient)
+    return both_balls(derivative, by(pushed_forward)) if forward else derivative
 
 
 def either(first: Attainable, second: Attainable) -> Attainable:
@@ -112,6 +123,16 @@ def either_ball(first: Any, second: Any) -> Any:
     if not first.is_finite():
         return second
     return first.union(second) if second.is_finite() else first
+
+
+def both_balls(reverse: Any, forward: Any) -> Any:
+    """What either mode may make of a derivative; no bound where one of them has none.
+
+    A program in forward mode may be transposed again, and a compiler regroups its products.
+    """
+    if reverse.is_finite() and forward.is_finite():
+        return reverse.union(forward)
+    return acb(ANYTHING, ANYTHING) if isinstance(reverse, acb) else ANYTHING
 
 
 def _differentiated(

@@ -22,6 +22,9 @@ from gradlaw.oracles.interpreter import Unsupported
 from gradlaw.oracles.interpreter.arrays import object_array
 
 Array = np.ndarray[Any, Any]
+Sweep = Callable[[Chain, Scalar, Sequence[Any]], list[Scalar]]
+"""The derivatives of an output by leaves: cotangents pulled back, or tangents pushed forward."""
+
 Joining = Callable[[Sequence[Scalar], Sequence[Scalar] | None], Scalar]
 """What the derivatives of the output's parts by a variable's one or two parts amount to."""
 
@@ -46,6 +49,7 @@ def derivatives(
     output: Scalar,
     leaves: Sequence[Scalar],
     joining: Joining = derivative_of_parts,
+    sweep: Sweep = Chain.gradient,
 ) -> list[Scalar]:
     """The derivatives of one number by each of the leaves.
 
@@ -54,9 +58,10 @@ def derivatives(
         output: real or complex.
         leaves: real or complex.
         joining: what becomes of the parts' derivatives.
+        sweep: by which they are found.
     """
     flat = [node for leaf in leaves for node in parts_of(leaf)]
-    rows = zip(*(chain.gradient(part, flat) for part in parts_of(output)), strict=True)
+    rows = zip(*(sweep(chain, part, flat) for part in parts_of(output)), strict=True)
     entries = []
     for leaf in leaves:
         along = next(rows)
@@ -72,6 +77,7 @@ def second_derivatives(
     inner: Sequence[Scalar],
     outer: Sequence[Scalar],
     joining: Joining = derivative_of_parts,
+    sweep: Sweep = Chain.gradient,
 ) -> list[Scalar]:
     """Second derivatives of one number: by each inner leaf, and of that by each outer one.
 
@@ -81,12 +87,13 @@ def second_derivatives(
         output: real where the leaves are; where they are complex, holomorphic in them.
         inner, outer: leaves.
         joining: what becomes of the parts' derivatives.
+        sweep: by which the second ones are found.
 
     Raises:
         Unsupported: where the output is not holomorphic in complex leaves.
     """
     firsts = derivatives(upper, output, inner, _derivative_along)
-    return [entry for first in firsts for entry in derivatives(lower, first, outer, joining)]
+    return [entry for first in firsts for entry in derivatives(lower, first, outer, joining, sweep)]
 
 
 def _derivative_along(along: Sequence[Scalar], across: Sequence[Scalar] | None) -> Scalar:

@@ -13,7 +13,7 @@ from gradlaw.oracles.domains.nodes import Node, descending, vanishes
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
-from gradlaw.oracles.rounding.arithmetic import is_number, narrows
+from gradlaw.oracles.rounding.arithmetic import is_number
 from gradlaw.oracles.rounding.rules import BUDGET
 
 _PRODUCT = named("mul")
@@ -28,12 +28,10 @@ class Chain:
 
     Args:
         below: the domain of values and partials; :class:`Rounded` for the attainable allowance.
-        forward: whether tangents are meant, and not cotangents.
     """
 
-    def __init__(self, below: Domain, *, forward: bool = False) -> None:
+    def __init__(self, below: Domain) -> None:
         self.below = below
-        self.forward = forward
         self.estimated = below.estimated
         self.undecided = below.undecided
         self.rounds = getattr(below, "rounds", True)
@@ -55,16 +53,17 @@ class Chain:
         parents = [
             (scalar, self._partial(function.partial(position), dtype, values))
             for position, scalar in enumerate(scalars)
-            if self._owns(scalar) and function.partial(position).constant != 0
+            if self.owns(scalar) and function.partial(position).constant != 0
         ]
         return self.node(value, dtype, *parents) if parents else value
 
-    def _owns(self, scalar: Any) -> TypeGuard[Node]:
+    def owns(self, scalar: Any) -> TypeGuard[Node]:
+        """Whether a scalar is one of this chain's nodes."""
         return isinstance(scalar, Node) and scalar.owner is self
 
     def value_of(self, scalar: Scalar) -> Scalar:
         """What the scalar is in the domain below."""
-        return scalar.value if self._owns(scalar) else scalar
+        return scalar.value if self.owns(scalar) else scalar
 
     def _partial(self, partial: Elementary, dtype: str, values: Sequence[Scalar]) -> Scalar:
         if partial.constant is not None and is_number(partial.constant, dtype):
@@ -77,14 +76,14 @@ class Chain:
     def convert(self, scalar: Scalar, source: str, target: str) -> Scalar:
         """The converted value; its cotangent is converted back on the way to ``source``."""
         value = self.below.convert(self.value_of(scalar), source, target)
-        if self._owns(scalar):
+        if self.owns(scalar):
             return self.node(value, target, (scalar, None))
         return value
 
     def sum(self, scalars: Sequence[Scalar], dtype: str, terms: float | None = None) -> Scalar:
         """A sum: every partial derivative is 1."""
         value = self.below.sum([self.value_of(scalar) for scalar in scalars], dtype, terms)
-        parents = [(scalar, None) for scalar in scalars if self._owns(scalar)]
+        parents = [(scalar, None) for scalar in scalars if self.owns(scalar)]
         return self.node(value, dtype, *parents) if parents else value
 
     def inner(self, left: Sequence[Scalar], right: Sequence[Scalar], dtype: str) -> Scalar:
@@ -92,7 +91,7 @@ class Chain:
         lefts, rights = [self.value_of(a) for a in left], [self.value_of(b) for b in right]
         value = self.below.inner(lefts, rights, dtype)
         pairs = [*zip(left, rights, strict=True), *zip(right, lefts, strict=True)]
-        parents = [(node, other) for node, other in pairs if self._owns(node)]
+        parents = [(node, other) for node, other in pairs if self.owns(node)]
         return self.node(value, dtype, *parents) if parents else value
 
     def product(self, scalars: Sequence[Scalar], dtype: str) -> Scalar:
@@ -102,7 +101,7 @@ class Chain:
         parents = [
             (scalar, self.below.product([*values[:place], *values[place + 1 :]], dtype))
             for place, scalar in enumerate(scalars)
-            if self._owns(scalar)
+            if self.owns(scalar)
         ]
         return self.node(value, dtype, *parents) if parents else value
 
@@ -121,7 +120,7 @@ class Chain:
             roundings=roundings,
             underflows=underflows,
         )
-        return self.node(value, dtype, (scalar, None)) if self._owns(scalar) else value
+        return self.node(value, dtype, (scalar, None)) if self.owns(scalar) else value
 
     def solve(
         self, matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar], dtype: str
@@ -145,13 +144,13 @@ class Chain:
             parents: list[tuple[Node, Scalar]] = []
             for j in range(size):
                 reach = columns[j][i]
-                if self._owns(right[j]):
+                if self.owns(right[j]):
                     parents.append((right[j], reach))
                 opposite = self.below.apply(_NEGATION, dtype, reach)
                 parents += [
                     (matrix[j][k], self.below.apply(_PRODUCT, dtype, opposite, solution[k]))
                     for k in range(size)
-                    if self._owns(matrix[j][k])
+                    if self.owns(matrix[j][k])
                 ]
             result.append(self.node(solution[i], dtype, *parents) if parents else solution[i])
         return result
@@ -165,7 +164,7 @@ class Chain:
         results = below.factor(factorisation, values, dtype)
         places: dict[int, list[int]] = {}
         for place, scalar in enumerate(scalars):
-            if self._owns(scalar):
+            if self.owns(scalar):
                 places.setdefault(scalar.order, []).append(place)
         if not places:
             return results
@@ -192,7 +191,7 @@ class Chain:
         Where rounding may make another one of them the extremum, each has a share of 0 to 1 in the
         derivative; the choice is noted as undecided where that is differentiated again.
         """
-        if not any(self._owns(scalar) for scalar in scalars):
+        if not any(self.owns(scalar) for scalar in scalars):
             return self.below.extremum(scalars, dtype, larger=larger)
         numbers = [self.decide(scalar) for scalar in scalars]
         undefined = (place for place, number in enumerate(numbers) if math.isnan(number))
@@ -207,7 +206,7 @@ class Chain:
         elif near:
             candidates = {id(scalar): scalar for scalar in (chosen, *near)}.values()
             value = self.below.extremum([*map(self.value_of, candidates)], dtype, larger=larger)
-            shares = [(scalar, arb(0.5, 0.5)) for scalar in candidates if self._owns(scalar)]
+            shares = [(scalar, arb(0.5, 0.5)) for scalar in candidates if self.owns(scalar)]
             return self.node(value, dtype, *shares)
         return chosen
 
@@ -221,7 +220,7 @@ class Chain:
         value = self.value_of(scalar)
         if isinstance(below, Chain):
             value = below.entered(value, dtype)
-        if not self._owns(scalar):
+        if not self.owns(scalar):
             return value
         one = below.constant(1.0, dtype, literal=False)
         share = below.widened(
@@ -269,7 +268,7 @@ class Chain:
         """
         shares: dict[int, list[_Share]] = {}
         found: dict[int, Scalar] = {}
-        if self._owns(output):
+        if self.owns(output):
             one = self.below.constant(1.0, output.dtype, literal=False)
             shares[output.order] = [_Share(one, output.dtype, 1, None)]
             for node in descending(output):
@@ -302,11 +301,6 @@ class Chain:
         values = [share.value for share in converted]
         if node.elements == 1 and all(share.magnitude is None for share in shares):
             value = values[0] if len(values) == 1 else below.sum(values, dtype)
-            if self.forward and len(values) > 1:
-                # The first product of a cotangent, by 1, rounds nothing; that of a tangent does,
-                # for each share by itself, before what cancels is added.
-                size = sum((below.magnitude(each) for each in values), arb(0))
-                value = below.widened(value, dtype, magnitude=size, roundings=1.0, underflows=0.0)
             return _Share(value, dtype, 1, None)
         # Elements that share a node have adjoints of their own, of which only the sum is kept, and
         # the sum of their magnitudes: what cancels between them has been rounded nevertheless.
@@ -324,13 +318,7 @@ class Chain:
     def _converted(self, share: _Share, dtype: str) -> _Share:
         if share.dtype == dtype:
             return share
-        value = share.value
-        if self.forward and narrows(dtype, share.dtype):  # a tangent comes the other way
-            size = self.below.magnitude(value)
-            value = self.below.widened(
-                value, share.dtype, magnitude=size, roundings=1.0, underflows=0.0
-            )
-        value = self.below.convert(value, share.dtype, dtype)
+        value = self.below.convert(share.value, share.dtype, dtype)
         share = share._replace(value=value, dtype=dtype)
         return share if share.magnitude is None else self._widened(share, 1.0, share.elements)
 

@@ -32,7 +32,7 @@ class WatchfulChain(Chain):
 
     def apply(self, function: Elementary, dtype: str, *scalars: Scalar) -> Scalar:
         """The function with its partial derivatives; a jump at the value is noted."""
-        owned = any(map(self._owns, scalars))
+        owned = any(map(self.owns, scalars))
         if owned and jumps(function, *map(ball_of, scalars)):
             self.undecided.add(function.name)
         return super().apply(function, dtype, *scalars)
@@ -41,7 +41,7 @@ class WatchfulChain(Chain):
         """Whether the values touch and at least one is differentiated; or overlap below."""
         if left is right:
             return False
-        if self._owns(left) or self._owns(right):
+        if self.owns(left) or self.owns(right):
             balls = ball_of(left), ball_of(right)
             return bool(balls[0].overlaps(balls[1])) or balls_overlap(*balls)
         return super().overlap(left, right)
@@ -58,12 +58,12 @@ class WatchfulChain(Chain):
         candidates = list(touching.values())
         if len(candidates) == 1 and not best.is_nan():
             return candidates[0]  # which midpoints in float64 need not tell
-        if best.is_nan() or len(candidates) < 2 or not any(map(self._owns, candidates)):
+        if best.is_nan() or len(candidates) < 2 or not any(map(self.owns, candidates)):
             return super().extremum(scalars, dtype, larger=larger)
         self.ties.add("max" if larger else "min")
         values = [self.value_of(candidate) for candidate in candidates]
         share = self._share(values, dtype)
-        parents = [(candidate, share) for candidate in candidates if self._owns(candidate)]
+        parents = [(candidate, share) for candidate in candidates if self.owns(candidate)]
         return self.node(self.below.extremum(values, dtype, larger=larger), dtype, *parents)
 
     def _share(self, values: Sequence[Scalar], dtype: str) -> Scalar:
@@ -71,7 +71,7 @@ class WatchfulChain(Chain):
         share, below = arb(0.5, 0.5), self.below
         if not isinstance(below, WatchfulChain):
             return share
-        return below.node(share, dtype, *((v, arb("nan")) for v in values if below._owns(v)))
+        return below.node(share, dtype, *((v, arb("nan")) for v in values if below.owns(v)))
 
 
 def ball_of(scalar: Scalar) -> arb:

@@ -90,9 +90,3 @@ def is_number(value: Any, dtype: str) -> bool:
     with np.errstate(over="ignore"):
         number = float(np.float64(value).astype(np.dtype(dtype)))
     return math.isfinite(number) and Fraction(number) == rational
-
-
-@cache
-def narrows(source: str, target: str) -> bool:
-    """Whether a conversion rounds: the target has fewer significand bits."""
-    return arithmetic(target).precision < arithmetic(source).precision
