@@ -21,7 +21,9 @@ from gradlaw.oracles.attainable import (
     attainable_hessian,
     either,
     either_ball,
+    without_bound,
 )
+from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import mapped, object_array
@@ -233,18 +235,22 @@ class Question:
         arrays = [row[name] for name in self.case.leaves]
         reference = self.primals.reference
 
-        def ball(program: Any) -> Any:
+        def ball(program: Any, domain: Rounded | Exact) -> Any:
             return attainable_hessian(
-                program, arrays, first, second, self.rounded, forward=self.law.forward
+                program, arrays, first, second, domain, forward=self.law.forward
             )
 
         if self.case.approximated:
-            return ball(reference)
-        own = ball(self.primals.program)
+            return ball(reference, self.rounded)
+        own = ball(self.primals.program, self.rounded)
         if reference is None:
             return own
-        self.rounded.undecided.clear()
-        return either_ball(own, ball(reference))
+        if self._was_undecided():
+            own = without_bound(own)
+        other = ball(reference, self.rounded)
+        if self._was_undecided():
+            other = without_bound(other)
+        return either_ball(own, other, ball(reference, Exact()))
 
     def _attainable_once(self, row: Leaves) -> list[Balls]:
         """The balls of the value and of each gradient."""
@@ -261,19 +267,31 @@ class Question:
     ) -> Attainable:
         """What rounding costs the function's own program, or its reference's."""
 
-        def balls(program: Any) -> Attainable:
+        def balls(program: Any, domain: Rounded | Exact) -> Attainable:
             return attainable_gradient(
-                program, arrays, self._places, self.rounded, forward=self.law.forward
+                program, arrays, self._places, domain, forward=self.law.forward
             )
 
         if self.case.approximated:
-            return balls(reference)
-        own = balls(primal)
+            return balls(reference, self.rounded)
+        own = balls(primal, self.rounded)
         if reference is None:
             return own
-        # What rounding decides in the one is no matter where the other is bounded.
+        if self._was_undecided():
+            own = own.without_bounds()
+        other = balls(reference, self.rounded)
+        if self._was_undecided():
+            other = other.without_bounds()
+        return either(own, other, balls(reference, Exact()))
+
+    def _was_undecided(self) -> bool:
+        """Whether rounding decides a comparison of one of two programs, which the other needs not.
+
+        Nothing stays undecided.
+        """
+        undecided = bool(self.rounded.undecided)
         self.rounded.undecided.clear()
-        return either(own, balls(reference))
+        return undecided
 
     def _stacked(self, rows: Sequence[Sequence[Balls]], example: Example) -> list[Balls]:
         """Every example's arrays along a new first axis."""

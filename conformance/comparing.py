@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from flint import arb
 
 from gradlaw.conformance.answers import Answer, Example
 from gradlaw.conformance.number_types import component, is_complex
@@ -90,6 +91,10 @@ def compare(
             outcome.verdict = _VERDICTS[worst]
             place = components.place_of(worst)
             outcome.worst = _component(answer, position, components, place)
+            if worst == codes.WRONG_RULE:
+                read, true = readings.rule[position][place], answer.rule[place]
+                deviation = float((abs(read - true) / max(abs(true), arb(numbers.tiny))).mid())
+                outcome.worst = replace(outcome.worst, deviation=deviation)
             outcome.explanation = _explain(worst, components, place)
 
 
@@ -162,3 +167,8 @@ def arose_in(prepared: Prepared, example: Example, outcome: Outcome) -> str:
     arrays = [np.asarray(example.leaves[name]) for name in case.leaves]
     found = provenance(prepared.program, arrays, worst.output, worst.place)
     return "" if found is None else str(found)
+
+
+def blamed(prepared: Prepared, example: Example, outcome: Outcome) -> str:
+    """The equation that makes a component inaccurate or not finite; empty where none is told."""
+    return lost_in(prepared, example, outcome) or arose_in(prepared, example, outcome)

@@ -15,6 +15,7 @@ from gradlaw.conformance.agreeing import agreement, distance
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
 from gradlaw.conformance.cases.families import family
+from gradlaw.conformance.comparing import blamed
 from gradlaw.conformance.coverage import Rules, by_kind
 from gradlaw.conformance.drawing import ORDINARY, at_ordinary_numbers, examples
 from gradlaw.conformance.failing import told_failure
@@ -330,6 +331,8 @@ class Examination:
             return False
         if fault.primitive and not _holds(prepared, fault.primitive):
             return False
+        if fault.blames and prepared is not None and not _blames(fault, prepared, example, outcome):
+            return False
         if not fault.only_compiled or prepared is None:
             return not fault.only_compiled
         with jax.disable_jit():
@@ -354,6 +357,11 @@ class Examination:
         self, prepared: Prepared | None, plan: Plan, example: Example, outcome: Outcome
     ) -> Failure:
         return told_failure(self.case, self.law, self.dtype, prepared, plan, example, outcome)
+
+
+def _blames(fault: KnownFault, prepared: Prepared, example: Example, outcome: Outcome) -> bool:
+    """Whether an equation of the fault's primitive is to blame."""
+    return f"{fault.blames}," in blamed(prepared, example, outcome).split()
 
 
 def _holds(prepared: Prepared | None, primitive: str) -> bool:

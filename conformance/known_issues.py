@@ -49,6 +49,8 @@ class KnownFault:
         order: the fault counts, its witness aside, only under laws that differentiate so often.
         says: what the explanation holds: of an exception that was raised, a part of its text.
         primitive: the fault counts only where the law's own program holds that primitive.
+        blames: the fault counts only where an equation of that primitive loses the digits, or makes
+            the NaN or the infinity.
         witness: the example that shows it: node, plan and numbers; complex ones are strings as
             Python writes them, ``"1.5-0.0j"``.
         link: to where it is discussed.
@@ -67,6 +69,7 @@ class KnownFault:
     order: int = 1
     says: str = ""
     primitive: str = ""
+    blames: str = ""
     link: str = ""
 
     @property
@@ -156,9 +159,11 @@ def _listed(given: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _relative_error(worst: Worst | None, numbers: Arithmetic) -> float:
-    """Of what came; NaN where there is no number."""
+    """Of what came, or of a wrong rule's exact reading; NaN where there is no number."""
     if worst is None:
         return math.nan
+    if worst.deviation is not None:
+        return worst.deviation
     return abs(worst.got - worst.expected) / max(abs(worst.expected), numbers.tiny)
 
 

@@ -36,6 +36,8 @@ class Worst:
         shape: of that array.
         got, expected: the numbers.
         error, attainable, program: in ULP.
+        deviation: of a wrong rule, how far its exact reading is from the closed form, in units of
+            that; the number itself has the law's roundings, too. None for any other verdict.
     """
 
     where: str
@@ -47,6 +49,7 @@ class Worst:
     error: float
     attainable: float
     program: float
+    deviation: float | None = None
 
 
 @dataclass(kw_only=True)

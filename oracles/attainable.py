@@ -13,6 +13,7 @@ from gradlaw.oracles.allowance import Balls
 from gradlaw.oracles.complex_chain import Sweep, derivatives, nodes_of, second_derivatives
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.complex_balls import attainable_of_parts, ball_of_parts, parts_of
+from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import ANYTHING, Rounded
 from gradlaw.oracles.domains.tangents import pushed_forward
 from gradlaw.oracles.interpreter import Reader
@@ -33,12 +34,17 @@ class Attainable:
     value: Any
     gradient: Mapping[int, Balls]
 
+    def without_bounds(self) -> Attainable:
+        """The same where nothing is known of the results."""
+        gradient = {place: mapped(without_bound, balls) for place, balls in self.gradient.items()}
+        return Attainable(value=without_bound(self.value), gradient=gradient)
+
 
 def attainable_gradient(
     program: Any,
     arguments: Sequence[Array],
     by: Iterable[int],
-    rounded: Rounded,
+    rounded: Rounded | Exact,
     *,
     forward: bool = False,
 ) -> Attainable:
@@ -48,7 +54,7 @@ def attainable_gradient(
         program: a ``ClosedJaxpr`` with one output of rank 0.
         arguments: one array of numbers for each input.
         by: positions of the inputs to differentiate by.
-        rounded: the arithmetic.
+        rounded: the arithmetic; exact, the ball is that of the derivative itself.
         forward: whether the derivative is found in forward mode.
     """
     chain = Chain(rounded)
@@ -73,7 +79,7 @@ def attainable_hessian(
     arguments: Sequence[Array],
     first: int,
     second: int,
-    rounded: Rounded,
+    rounded: Rounded | Exact,
     *,
     forward: bool = False,
 ) -> Any:
@@ -84,7 +90,7 @@ def attainable_hessian(
         arguments: one array of numbers for each input.
         first: position of the input that is differentiated by first.
         second: of the other.
-        rounded: the arithmetic.
+        rounded: the arithmetic; exact, the ball is that of the derivative itself.
         forward: whether the second differentiation is in forward mode.
     """
     lower = Chain(rounded)
@@ -109,20 +115,23 @@ def attainable_hessian(
     return both_balls(derivative, by(pushed_forward)) if forward else derivative
 
 
-def either(first: Attainable, second: Attainable) -> Attainable:
-    """What rounding may make of one program or of another for the same function."""
+def either(own: Attainable, reference: Attainable, exact: Attainable) -> Attainable:
+    """What rounding may make of a program or of its reference, whose exact derivative is known."""
     gradient = {
-        place: mapped(either_ball, balls, second.gradient[place])
-        for place, balls in first.gradient.items()
+        place: mapped(either_ball, balls, reference.gradient[place], exact.gradient[place])
+        for place, balls in own.gradient.items()
     }
-    return Attainable(value=either_ball(first.value, second.value), gradient=gradient)
+    return Attainable(value=either_ball(own.value, reference.value, exact.value), gradient=gradient)
 
 
-def either_ball(first: Any, second: Any) -> Any:
-    """Both balls; where one of the two has no bound, the other."""
-    if not first.is_finite():
-        return second
-    return first.union(second) if second.is_finite() else first
+def either_ball(own: Any, reference: Any, exact: Any) -> Any:
+    """Both balls; one alone where the other has no bound, or is not of the function.
+
+    Through a solver, say, nothing may be differentiated, so that what its program has is 0.
+    """
+    if not (own.is_finite() and own.overlaps(exact)):
+        return reference
+    return own.union(reference) if reference.is_finite() else own
 
 
 def both_balls(reverse: Any, forward: Any) -> Any:
@@ -132,12 +141,17 @@ def both_balls(reverse: Any, forward: Any) -> Any:
     """
     if reverse.is_finite() and forward.is_finite():
         return reverse.union(forward)
-    return acb(ANYTHING, ANYTHING) if isinstance(reverse, acb) else ANYTHING
+    return without_bound(reverse)
+
+
+def without_bound(ball: Any) -> Any:
+    """What stands for any number, real or complex as a ball is."""
+    return acb(ANYTHING, ANYTHING) if isinstance(ball, acb) else ANYTHING
 
 
 def _differentiated(
     chain: Chain,
-    rounded: Rounded,
+    rounded: Rounded | Exact,
     program: Any,
     arguments: Sequence[Array],
     by: Iterable[int],

@@ -12,16 +12,22 @@ import numpy as np
 import pytest
 from jax import lax
 from mutants.internals import changed_jvp
+from mutants.planted import array_case
 
 from gradlaw.conformance.answers import Example
+from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.judging import judge
 from gradlaw.conformance.known_issues import KnownFault, known_faults
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.outcome import Outcome, Worst
+from gradlaw.conformance.plan import Plan
+from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.rule import judge_rule
+from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.reports.verdict import Verdict
 
@@ -97,6 +103,56 @@ def test_what_underflows_comes_as_zero_or_nearly(got: float, expected: float, kn
     outcome = inaccurate(got, expected, verdict="wrong number")
     assert fault.covers({"f-grad"}, outcome, small, arithmetic("float32")) is known
     assert not covered(fault, "f-grad", outcome)  # at zeros nothing underflows
+
+
+def test_of_a_wrong_rule_the_reading_is_measured_and_not_the_number() -> None:
+    fault = planted(pattern="f-*", verdict="wrong rule", relative=1e-7)
+    outcome = inaccurate(1.5, 1.0, verdict="wrong rule")
+    assert outcome.worst is not None
+    assert not covered(fault, "f-grad", outcome)
+    for deviation, known in ((1e-8, True), (1e-6, False)):
+        outcome.worst = replace(outcome.worst, deviation=deviation)
+        assert covered(fault, "f-grad", outcome) is known
+
+
+def at(case: Case, law: str, dtype: str, numbers: Any) -> tuple[Prepared, Example]:
+    """A law prepared for the shapes of some numbers of one leaf, and the example of them."""
+    x = np.asarray(numbers, jnp.dtype(dtype))
+    order = law_named(law).equals.order
+    plan = Plan(
+        shapes={"x": x.shape},
+        argnums=0,
+        outer_argnums=0 if order > 1 else None,
+        batching=None,
+    )
+    prepared = prepare(case, law_named(law), plan, dtype, Rounded("cpu"))
+    return prepared, Example(leaves={"x": x}, rows=({"x": x},), row_of=None, region="ordinary")
+
+
+def test_the_deviation_of_a_wrong_rule_is_that_of_its_reading() -> None:
+    with changed_jvp(lax.sin_p, lambda _p, _t, out, _q: lax.mul(out, jnp.full_like(out, 1.0625))):
+        prepared, example = at(array_case(lambda x: jnp.sum(jnp.sin(x))), "grad", "bfloat16", [1.2])
+        worst = judge(prepared, example, "bfloat16").worst
+    assert worst is not None
+    assert worst.deviation == pytest.approx(0.0625, rel=1e-9)
+    assert worst.deviation != abs(worst.got - worst.expected) / worst.expected
+
+
+@pytest.mark.parametrize(("primitive", "known"), [("integer_pow", True), ("mul", False)])
+def test_a_fault_may_be_known_by_the_equation_that_is_to_blame(primitive: str, known: bool) -> None:
+    case = case_named("jax.scipy.stats.cauchy.logpdf")
+    prepared, example = at(case, "grad(grad)", "float16", 16.015625)
+    outcome = judge(prepared, example, "float16")
+    examination = Examination(
+        case=case,
+        law=law_named("grad(grad)"),
+        dtype="float16",
+        backend="cpu",
+        seed=0,
+        profile=PROFILES["quick"],
+    )
+    fault = planted(pattern="*", verdict="inaccurate", blames=primitive)
+    assert examination._accounts(fault, prepared, example, outcome) is known
 
 
 @pytest.mark.parametrize("fault", BY_READING, ids=lambda fault: fault.name)

@@ -19,7 +19,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import FORMULATED, case_named
 from gradlaw.oracles import elementary
 from gradlaw.oracles.allowance import allowance
-from gradlaw.oracles.attainable import attainable_gradient, attainable_hessian
+from gradlaw.oracles.attainable import attainable_gradient, attainable_hessian, either_ball
 from gradlaw.oracles.domains import chain as chain_module
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.exact import Exact
@@ -427,3 +427,27 @@ def test_forward_mode_rounds_what_cancels_before_it_is_added() -> None:
     )
     size = float(np.abs(weights / x).sum()) * 2.0**-24
     assert reverse + size / 2 <= forward <= reverse + 4 * size
+
+
+@pytest.mark.parametrize(
+    ("own", "reference", "exact", "held", "missed"),
+    [
+        (arb(1, 0.1), arb(1.2, 0.01), arb(1), [0.95, 1.2], [0.5]),
+        (ANYTHING, arb(1.2, 0.01), arb(1.2), [1.2], [0.95]),
+        (arb(1, 0.1), ANYTHING, arb(1), [0.95], [1.2]),
+        # Through a solver nothing is differentiated: the program has a derivative of its own.
+        (arb(0), arb(1.2, 0.01), arb(1.2), [1.2], [0.0]),
+    ],
+)
+def test_a_program_and_its_reference_may_round_each_as_it_does(
+    own: arb, reference: arb, exact: arb, held: list[float], missed: list[float]
+) -> None:
+    found = either_ball(own, reference, exact)
+    assert all(found.contains(arb(number)) for number in held)
+    assert not any(found.contains(arb(number)) for number in missed)
+
+
+def test_nothing_is_known_where_a_program_is_not_of_the_function_and_its_reference_unbounded() -> (
+    None
+):
+    assert not either_ball(arb(0), ANYTHING, arb(1)).is_finite()
