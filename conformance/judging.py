@@ -34,7 +34,7 @@ PRECISIONS = (128, 512, 2200)
 """Bits of the exact readings: more are taken until the reading is narrow. 2200 hold any sum of
 products of two float64 numbers."""
 
-SECONDS = 20.0
+SECONDS = 8.0
 """Processor time that bounding an example of a traced case may take; beyond it stands an estimate.
 
 A derivative of an incomplete gamma function by its order may cost a second for a single number."""

@@ -25,6 +25,8 @@ EXAMPLES = 4
 LARGEST_BATCH = 100
 """Of a traced case: 10,000 factorisations take minutes to bound."""
 
+LARGEST_COMPOSED = 1_000
+"""Under a law of the lattice, which may loop over the batch."""
 
 STRIDE = 5
 """Steps from one case with a formula to the next that a way of running meets."""
@@ -129,6 +131,8 @@ def examination(
     if case.formula is None:
         profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
         case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
+    elif law not in LAWS:
+        case = replace(case, max_batch=min(case.max_batch, LARGEST_COMPOSED))
     return Examination(
         case=case,
         law=law,

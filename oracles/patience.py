@@ -46,18 +46,25 @@ def patience(seconds: float) -> Iterator[None]:
 
 def patient(scalars: Iterable[Scalar]) -> Iterable[Scalar]:
     """The scalars, with a look at the clock after each where there is an end to patience."""
-    return scalars if _ENDS.get() == _NEVER else _watched(scalars)
+    return scalars if _ENDS.get() == _NEVER else _watched(scalars, *_ENDS.get())
 
 
-def _watched(scalars: Iterable[Scalar]) -> Iterator[Scalar]:
+def _watched(scalars: Iterable[Scalar], elapsed: float, spent: float) -> Iterator[Scalar]:
+    clock = time.monotonic  # once for every scalar of every reading
     for scalar in scalars:
-        keep_patience()
+        if clock() > elapsed:
+            _end(spent)
         yield scalar
 
 
 def keep_patience() -> None:
     """Raise :class:`TooLarge` where the time is over."""
     elapsed, spent = _ENDS.get()
+    if time.monotonic() > elapsed:
+        _end(spent)
+
+
+def _end(spent: float) -> None:
     # The processor's clock takes a system call; no reading spends more than has elapsed.
-    if time.monotonic() > elapsed and time.process_time() > spent:
+    if time.process_time() > spent:
         raise TooLarge(OUT_OF_PATIENCE)

@@ -94,7 +94,7 @@ ANALYTIC = (
     of_complex("jnp.cos"),
     of_complex("jnp.cosh"),
     of_complex("jnp.cumprod", "(n)", MODERATE, max_size=7),
-    of_complex("jnp.cumsum", "(n)"),
+    of_complex("jnp.cumsum", "(n)", max_size=100),
     of_complex("jnp.divide", "(*n),(*n)"),
     of_complex("jnp.dot", "(m,n),(n)"),
     of_complex("jnp.exp"),
