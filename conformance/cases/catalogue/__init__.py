@@ -13,12 +13,13 @@ from gradlaw.conformance.cases.catalogue.densities import DENSITIES
 from gradlaw.conformance.cases.catalogue.devices import DEVICES
 from gradlaw.conformance.cases.catalogue.effects import EFFECTS
 from gradlaw.conformance.cases.catalogue.entry import Entry, entry
+from gradlaw.conformance.cases.catalogue.factorizations import FACTORIZATIONS
 from gradlaw.conformance.cases.catalogue.factors import FACTORS
 from gradlaw.conformance.cases.catalogue.forward_mode import FORWARD_MODE
 from gradlaw.conformance.cases.catalogue.image import IMAGE
 from gradlaw.conformance.cases.catalogue.indexing import INDEXING
-from gradlaw.conformance.cases.catalogue.linear_algebra import LINEAR_ALGEBRA, MATRIX_FUNCTIONS
 from gradlaw.conformance.cases.catalogue.normalisation import NORMALISATION
+from gradlaw.conformance.cases.catalogue.products import NORMS, PRODUCTS
 from gradlaw.conformance.cases.catalogue.random_sampling import RANDOM_SAMPLING
 from gradlaw.conformance.cases.catalogue.raw_factorizations import RAW_FACTORIZATIONS
 from gradlaw.conformance.cases.catalogue.reductions import REDUCTIONS
@@ -27,6 +28,7 @@ from gradlaw.conformance.cases.catalogue.segment import SEGMENT
 from gradlaw.conformance.cases.catalogue.shapes import SHAPES
 from gradlaw.conformance.cases.catalogue.signal import SIGNAL
 from gradlaw.conformance.cases.catalogue.special import SPECIAL
+from gradlaw.conformance.cases.catalogue.systems import MATRIX_FUNCTIONS, SYSTEMS
 from gradlaw.conformance.cases.catalogue.ufuncs import UFUNCS
 from gradlaw.conformance.cases.catalogue.untraced import UNTRACED
 from gradlaw.conformance.cases.catalogue.windows_and_convolution import WINDOWS_AND_CONVOLUTION
@@ -38,7 +40,14 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "cumulative": CUMULATIVE,
     "indexing": INDEXING,
     "shapes": SHAPES,
-    "linear_algebra": (*LINEAR_ALGEBRA, *RAW_FACTORIZATIONS, *MATRIX_FUNCTIONS),
+    "linear_algebra": (
+        *PRODUCTS,
+        *NORMS,
+        *SYSTEMS,
+        *FACTORIZATIONS,
+        *RAW_FACTORIZATIONS,
+        *MATRIX_FUNCTIONS,
+    ),
     "degenerate_matrices": DEGENERATE_MATRICES,
     "rotations": ROTATIONS,
     "signal": SIGNAL,

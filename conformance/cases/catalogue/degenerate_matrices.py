@@ -11,7 +11,7 @@ import numpy as np
 from jax import lax
 
 from gradlaw.conformance.cases.catalogue.entry import Entry
-from gradlaw.conformance.cases.catalogue.linear_algebra import (
+from gradlaw.conformance.cases.catalogue.matrices import (
     definite,
     graded,
     matrices,

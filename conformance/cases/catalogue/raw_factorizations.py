@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from gradlaw.conformance.cases.catalogue.entry import Entry
-from gradlaw.conformance.cases.catalogue.linear_algebra import (
+from gradlaw.conformance.cases.catalogue.matrices import (
     GRADED,
     definite,
     graded,

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.degenerate_matrices import moving
-from gradlaw.conformance.cases.catalogue.linear_algebra import matrices
+from gradlaw.conformance.cases.catalogue.matrices import matrices
 from gradlaw.conformance.cases.catalogue.places import NONZERO
 from gradlaw.strategies.domains import Domain
 
