@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
+from jax import lax
 from jax.core import ShapedArray
 from jax.extend.core import Primitive
 from jax.interpreters import batching
@@ -26,6 +28,14 @@ from gradlaw.oracles.interpreter.reading import HANDLERS
 def dawsn(x: Any) -> Any:
     """Dawson's integral."""
     return _DAWSN.bind(x)
+
+
+def wofz(x: Any) -> Any:
+    """The Faddeeva function of a real number, exp(-x^2) + 2i/sqrt(pi) F(x) by Dawson's integral.
+
+    Source: NIST Digital Library of Mathematical Functions, equations 7.2.3 and 7.5.1.
+    """
+    return lax.complex(jnp.exp(-x * x), 2 / np.sqrt(np.pi) * dawsn(x))
 
 
 def expi(x: Any) -> Any:

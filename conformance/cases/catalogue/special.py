@@ -171,7 +171,15 @@ SPECIAL = (
         heavy=True,
     ),
     entry("jax.scipy.special.spence", "(*n)", POSITIVE, dtypes=WIDE),
-    entry("jax.scipy.special.wofz", "(*n)", since="0.10", dtypes=WIDE),
+    entry(
+        "jax.scipy.special.wofz",
+        "(*n)",
+        # Beyond, the derivative's two terms cancel.
+        Domain(lower=-0.75, upper=0.75),
+        since="0.10",
+        dtypes=WIDE,
+        approximates=closed_forms.wofz,
+    ),
     entry("jax.scipy.special.xlog1py", "(*n),(*n)", None, ABOVE_MINUS_ONE),
     entry("jax.scipy.special.xlogy", "(*n),(*n)", None, POSITIVE),
     entry(
