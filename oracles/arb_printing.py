@@ -101,6 +101,7 @@ _EVALUATORS: dict[type, Evaluator] = {
     sympy.polygamma: gamma.polygamma,
     sympy.digamma: lambda x: gamma.polygamma(0, x),
     functions.CubeRoot: powers.cube_root,
+    functions.PowerByBase: powers.power_by_base,
     functions.ScaledBesselI: bessel.scaled_bessel_i,
     functions.Hurwitz: gamma.hurwitz,
     functions.LowerGamma: lambda n, a, x: (

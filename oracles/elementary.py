@@ -23,6 +23,7 @@ from gradlaw.oracles.special.functions import (
     LowerGamma,
     NormalQuantile,
     OwenT,
+    PowerByBase,
     RoundHalfAway,
     RoundHalfEven,
     ScaledBesselI,
@@ -70,7 +71,12 @@ class Elementary:
     def partial(self, position: int) -> Elementary:
         """The partial derivative by the variable at ``position``; NaN where none is known."""
         if position not in self._partials:
-            expression = derivative(self.expression, (X, Y, Z)[position])
+            variable = (X, Y, Z)[position]
+            expression = (
+                PowerByBase(1, X, Y)
+                if (self.expression, variable) == (X**Y, X)
+                else derivative(self.expression, variable)
+            )
             name = self.name if self.name.startswith("d ") else f"d {self.name}"
             self._partials[position] = Elementary(name, expression, self.arity)
         return self._partials[position]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -14,6 +15,7 @@ from flint import acb, arb, ctx
 
 from gradlaw.oracles import elementary as table
 from gradlaw.oracles.elementary import Elementary, named, rounding
+from gradlaw.oracles.special import powers
 from gradlaw.oracles.special.enclosures import accurate, limited
 from gradlaw.oracles.special.integers import round_half_away
 from gradlaw.oracles.special.parameters import parameter_derivative
@@ -233,3 +235,40 @@ def test_a_parameter_derivative_against_sympy() -> None:
         assert found.rad() < arb(2) ** -90
     beyond = parameter_derivative(lambda z: 1 / (z - 1), arb(0.5), 1, arb(1) / 2)
     assert not beyond.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("order", "x", "y", "expected"),
+    [
+        (1, 0, 0, 0),
+        (1, 0, 1, 1),
+        (1, 0, 3, 0),
+        (2, 0, 2, 2),
+        (2, 0, 1, 0),
+        (3, 0, 3, 6),
+        (1, -2, 3, 12),
+        (2, -2, 3, -12),
+    ],
+)
+def test_a_power_by_a_natural_exponent_is_a_polynomial(
+    order: int, x: int, y: int, expected: int
+) -> None:
+    assert powers.power_by_base(order, x, y) == expected
+
+
+def test_at_zero_other_powers_have_no_derivative() -> None:
+    assert not powers.power_by_base(1, 0, -1).is_finite()
+    assert not powers.power_by_base(1, 0, arb("0.5")).is_finite()
+    # An exponent near a natural number is none.
+    assert not powers.power_by_base(1, 0, arb(1, 1e-20)).is_finite()
+
+
+@pytest.mark.parametrize("places", [(0,), (0, 0), (0, 1), (1, 0), (0, 0, 1)])
+def test_derivatives_of_powers_are_those_of_mpmath(places: tuple[int, ...]) -> None:
+    function = named("pow")
+    for place in places:
+        function = function.partial(place)
+    orders = places.count(0), places.count(1)
+    for x, y in ((1.5, 2.5), (0.3, -1.2), (2.0, 3.0)):
+        true = mpmath.diff(lambda x, y: x**y, (mpmath.mpf(x), mpmath.mpf(y)), orders)
+        assert abs(float(function.evaluate(arb(x), arb(y)).mid()) - float(true)) < 1e-6 * abs(true)

@@ -21,6 +21,25 @@ class CubeRoot(_Function):  # type: ignore[misc]
         return 1 / (3 * CubeRoot(self.args[0]) ** 2)
 
 
+class PowerByBase(_Function):  # type: ignore[misc]
+    """The n-th derivative of xʸ by x: y (y − 1) … (y − n + 1) xʸ⁻ⁿ, and where x is 0, too.
+
+    A power with an exponent that is a natural number is a polynomial: that of 0 is 1 everywhere.
+    """
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 2) -> Any:
+        """By x the next one; by y that of the product."""
+        order, x, y = self.args
+        if argindex == 2:
+            return PowerByBase(order + 1, x, y)
+        if argindex != 3:
+            raise ArgumentIndexError(self, argindex)
+        factors = sympy.prod(y - place for place in range(int(order)))
+        return x ** (y - order) * (sympy.diff(factors, y) + factors * sympy.log(x))
+
+
 class ScaledBesselI(_Function):  # type: ignore[misc]
     """exp(−|x|) Iₙ(x).
 

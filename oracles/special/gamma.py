@@ -134,7 +134,9 @@ def lower_gamma_by_order(order: Any, a: Any, x: Any) -> arb:
     centre = at(a.mid(), x.mid(), order)
     if a.is_exact() and x.is_exact():
         return centre
-    reach = abs(at(a, x, order + 1)) * a.rad()
+    reach = arb(0)
+    if not a.is_exact():
+        reach += abs(at(a, x, order + 1)) * a.rad()
     if not x.is_exact():
         reach += abs(density_by_order(order, a, x)) * x.rad()
     return centre + arb(0, reach.abs_upper()) if reach.is_finite() else NAN

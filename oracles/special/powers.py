@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import factorial, prod
 from typing import Any
 
 from flint import arb
@@ -16,6 +17,15 @@ def power(x: Any, y: Any) -> arb:
     if value.is_finite() or not (y > 0 and x.contains(arb(0)) and x.lower() >= 0):
         return value
     return hull(arb(0), x.upper() ** y)
+
+
+def power_by_base(order: Any, x: Any, y: Any) -> arb:
+    """The derivative of x**y by x, of a given order; at 0 of natural exponents, that are exact."""
+    order, x, y = int(order), arb(x), arb(y)
+    if x.is_zero() and y.is_exact() and y.is_integer() and y >= 0:
+        return arb(factorial(order)) if y == order else arb(0)
+    factors = prod((y - place for place in range(order)), start=arb(1))
+    return factors * power(x, y - order)
 
 
 def cube_root(x: Any) -> arb:

@@ -113,7 +113,6 @@ MATRIX_FUNCTIONS = (
             "(2,2),(2)",
             SQUARE,
             call=lambda f, x, y: f(x, y)[0],
-            solve_backward_error=ELIMINATION,
         )
         for solver in ("gmres", "bicgstab")
     ),
