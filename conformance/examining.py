@@ -97,6 +97,7 @@ class Examination:
     witnesses: dict[str, bool] = field(default_factory=dict)
     rules: Rules = field(default_factory=set)
     judged: bool = False
+    evaluates: bool = False
     usual: bool = False
     agreement: Counter[Agreement] = field(default_factory=Counter)
     apart: float = 0.0
@@ -166,7 +167,7 @@ class Examination:
         plans = plan_pool(*wanted)
         yield from plans
         for plan in plan_pool(*wanted, spare=self.spare)[len(plans) :]:
-            if self.judged or self.tally["refused"]:  # of any shape, most likely
+            if self.judged:
                 return
             yield plan
 
@@ -234,7 +235,11 @@ class Examination:
         return prepared, (self.of_witnesses or self.judge)(prepared, example, self.dtype)
 
     def _refused(self, plan: Plan, example: Example, error: Exception) -> Outcome:
-        outcome = refused(Outcome(), self.case, plan, example, self.dtype, error)
+        if self.evaluates:
+            outcome = Outcome(verdict="refused", explanation=f"{type(error).__name__}: {error}")
+        else:
+            outcome = refused(Outcome(), self.case, plan, example, self.dtype, error)
+            self.evaluates = outcome.verdict == "refused"
         stated = isinstance(error, TypeError) and "custom_vjp" in str(error)
         if self.law.forward and stated and outcome.verdict == "refused":
             program = Primals(case=self.case, law=self.law, plan=plan, dtype=self.dtype).program

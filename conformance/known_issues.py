@@ -44,6 +44,8 @@ class KnownFault:
             of the dtype that it is read in; any where it is not given.
         relative: the largest error that it accounts for, in units of what should come or, where
             that is larger, of the smallest normal number; 1 where all digits are lost.
+        up_to: the fault counts only where some number of the example has no larger magnitude; at
+            any numbers if it is not given.
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
         order: the fault counts, its witness aside, only under laws that differentiate so often.
@@ -66,6 +68,7 @@ class KnownFault:
     only_compiled: bool = False
     most: float | None = None
     relative: float | None = None
+    up_to: float | None = None
     order: int = 1
     says: str = ""
     primitive: str = ""
@@ -107,6 +110,8 @@ class KnownFault:
         if self.most is not None and (worst is None or not worst.error <= self.most):
             return False
         if self.relative is not None and not _relative_error(worst, numbers) <= self.relative:
+            return False
+        if self.up_to is not None and not _smallest_number(example) <= self.up_to:
             return False
         match self.products:
             case "overflow":
@@ -183,6 +188,12 @@ def _exponents(example: Example) -> list[np.ndarray[Any, Any]]:
     """Binary logarithms of the nonzero numbers of each leaf."""
     magnitudes = [np.abs(widened(leaf)) for leaf in example.leaves.values()]
     return [np.log2(leaf[leaf > 0]) for leaf in magnitudes]
+
+
+def _smallest_number(example: Example) -> float:
+    """The smallest magnitude of all leaves' numbers."""
+    magnitudes = [np.abs(widened(leaf)).min(initial=np.inf) for leaf in example.leaves.values()]
+    return float(min(magnitudes, default=np.inf))
 
 
 def _largest_product(example: Example) -> float:

@@ -64,7 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One node for each traced case and law; a call that is compiled reads as one that is not."""
     options = metafunc.config.option
     nodes = list(read(PROFILES[options.profile], options.seed))
-    metafunc.parametrize(("case", "law"), nodes, ids=[_named(*node) for node in nodes])
+    names = [_named(case, law) for case, law, _ in nodes]
+    metafunc.parametrize(("case", "law", "also"), nodes, ids=names)
 
 
 def traced() -> list[Case]:
@@ -73,30 +74,38 @@ def traced() -> list[Case]:
     return [case for case in cases if case.formula is None and not case.approximated]
 
 
-def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
+def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str | None]]:
     """The cases without a formula, each under a law of every kind, and those with one.
 
-    The seed turns the wheels. A case with a formula is called under the laws of the table, and so
-    is read under others alone.
+    The seed turns the wheels, that of the narrower dtype from reading to reading of a case, too. A
+    case with a formula is called under the laws of the table, and so is read under others alone.
     """
     drawing = Drawing()
-    for case, law in _chosen(drawing, profile, seed):
-        drawing.remember(law, family(case))
-        yield case, law
+    for place, pairs in enumerate(_chosen(drawing, profile, seed)):
+        for turn, (case, law) in enumerate(pairs):
+            drawing.remember(law, family(case))
+            yield case, law, _narrower(case, seed + place + turn)
 
 
-def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[tuple[Case, Law]]:
+def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[Iterator[tuple[Case, Law]]]:
+    """For each case what is read of it."""
     for place, case in enumerate(traced()):
-        if profile.every_reading:
-            yield from _every(drawing, case, seed)
-            continue
-        pairs = list(_turns(drawing, case, place, profile, seed))
-        yield from pairs
-        if profile.readings > 1 and not _runs_rules(pairs):
-            yield from _telling(case, pairs)
+        yield _of_traced(drawing, case, place, profile, seed)
     for case in FORMULATED:
         turns = DRAWN if profile.every_reading else profile.readings
-        yield from _composed(drawing, case, turns, seed)
+        yield _composed(drawing, case, turns, seed)
+
+
+def _of_traced(
+    drawing: Drawing, case: Case, place: int, profile: Profile, seed: int
+) -> Iterator[tuple[Case, Law]]:
+    if profile.every_reading:
+        yield from _every(drawing, case, seed)
+        return
+    pairs = list(_turns(drawing, case, place, profile, seed))
+    yield from pairs
+    if profile.readings > 1 and not _runs_rules(pairs):
+        yield from _telling(case, pairs)
 
 
 def _turns(
@@ -239,8 +248,8 @@ def _alternating(pairs: list[tuple[Case, Law]]) -> list[tuple[Case, Law]]:
     ]
 
 
-def examination(case: Case, law: Law, profile: Profile, seed: int) -> Examination:
-    """The rule of a law read on a case, at numbers that float32 holds."""
+def examination(case: Case, law: Law, also: str | None, profile: Profile, seed: int) -> Examination:
+    """The rule of a law read on a case, at numbers that float32 holds, in a narrower dtype too."""
     seldom = Random(seed_from(f"{seed} {case.name} {law.name} passed")).random() < 1 / 4
     return Examination(
         case=replace(case, max_batch=min(case.max_batch, LARGEST_BATCH)),
@@ -250,22 +259,25 @@ def examination(case: Case, law: Law, profile: Profile, seed: int) -> Examinatio
         seed=seed,
         profile=replace(profile, plans=1, examples=EXAMPLES),
         judge=PatientJudge(judge=judge_rule, seconds=profile.patience),
-        also=_narrower(case, law, seed),
+        also=also,
         passed=0 if seldom else profile.passed,
         spare=SPARE,
     )
 
 
-def _narrower(case: Case, law: Law, seed: int) -> str | None:
+def _narrower(case: Case, turn: int) -> str | None:
     """One of the dtypes narrower than that of the rule, if it is judged in any."""
     narrow = [dtype for dtype in case.dtypes if dtype != "python" and not is_wide(dtype)]
-    chance = Random(seed_from(f"{seed} {case.name} {law.name} in"))
-    return chance.choice(narrow) if narrow else None
+    return narrow[turn % len(narrow)] if narrow else None
 
 
 def test_reading(
-    case: Case, law: Law, request: pytest.FixtureRequest, keep: Callable[[Record], None]
+    case: Case,
+    law: Law,
+    also: str | None,
+    request: pytest.FixtureRequest,
+    keep: Callable[[Record], None],
 ) -> None:
     """Examine the rule of one law on one case."""
     options = request.config.option
-    keep(examination(case, law, PROFILES[options.profile], options.seed).record())
+    keep(examination(case, law, also, PROFILES[options.profile], options.seed).record())

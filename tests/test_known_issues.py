@@ -105,6 +105,15 @@ def test_what_underflows_comes_as_zero_or_nearly(got: float, expected: float, kn
     assert not covered(fault, "f-grad", outcome)  # at zeros nothing underflows
 
 
+@pytest.mark.parametrize(("number", "known"), [(0.0, True), (-1e-3, True), (0.5, False)])
+def test_a_fault_of_small_numbers_covers_examples_that_have_one(number: float, known: bool) -> None:
+    fault = planted(pattern="f-*", verdict="wrong rule", up_to=1e-3)
+    leaves = {"x": np.array([1.0, number]), "y": np.zeros(0)}
+    example = Example(leaves=leaves, rows=(), row_of=None, region="ordinary")
+    outcome = inaccurate(1.0, 2.0, verdict="wrong rule")
+    assert fault.covers({"f-grad"}, outcome, example, arithmetic("float32")) is known
+
+
 def test_of_a_wrong_rule_the_reading_is_measured_and_not_the_number() -> None:
     fault = planted(pattern="f-*", verdict="wrong rule", relative=1e-7)
     outcome = inaccurate(1.5, 1.0, verdict="wrong rule")

@@ -204,7 +204,7 @@ def test_what_a_family_met_least_comes_first() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_run_composes_every_pair_of_transformations_and_every_option(seed: int) -> None:
     profile = PROFILES["default"]
-    laws = {law.name: law for _, law in read(profile, seed)}
+    laws = {law.name: law for _, law, _ in read(profile, seed)}
     laws |= {
         law.name: law for nodes in (judged, called, composed) for _, law, _ in nodes(profile, seed)
     }
@@ -216,7 +216,7 @@ def test_a_run_composes_every_pair_of_transformations_and_every_option(seed: int
 
 def test_every_family_meets_laws_of_the_lattice() -> None:
     met: dict[str, set[str]] = {name: set() for name in families()}
-    for case, law in read(PROFILES["default"], 0):
+    for case, law, _ in read(PROFILES["default"], 0):
         if law not in LAWS:
             met[family(case)].add(law.shape)
     # A family of a single function, three times.

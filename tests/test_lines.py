@@ -86,7 +86,7 @@ def alone(name: str) -> str:
 def test_every_traced_case_is_read_in_every_kind_by_default() -> None:
     cases = [case for case in (*CASES, *COMPLEX_CASES) if case.formula is None]
     traced = [case for case in cases if not case.approximated]
-    nodes = [(case.name, law) for case, law in read(PROFILES["default"], seed=3)]
+    nodes = [(case.name, law) for case, law, _ in read(PROFILES["default"], seed=3)]
     assert len(nodes) == len(set(nodes))
     by_case: dict[str, list[Any]] = {case.name: [] for case in traced}
     for name, law in nodes:
@@ -102,7 +102,7 @@ def test_every_traced_case_is_read_in_every_kind_by_default() -> None:
 def test_the_seeds_of_quick_runs_go_round_the_kinds() -> None:
     seen: dict[str, set[Any]] = {}
     for seed in range(5):
-        for case, law in read(PROFILES["quick"], seed):
+        for case, law, _ in read(PROFILES["quick"], seed):
             name = alone(case.name)
             seen.setdefault(name, set()).add(kind(law))
     for name, kinds in seen.items():
@@ -112,8 +112,19 @@ def test_the_seeds_of_quick_runs_go_round_the_kinds() -> None:
         assert len(kinds) >= (2 if case.is_complex or case.once else 3), name
 
 
+def test_readings_of_a_case_go_through_its_narrower_dtypes() -> None:
+    seen: dict[str, list[str | None]] = {}
+    for case, _, also in read(PROFILES["default"], 4):
+        if len(set(case.dtypes) & {"float16", "bfloat16", "float32"}) == 3:
+            base = case.name.partition(" along")[0].partition(" in all")[0].partition(" passed")[0]
+            seen.setdefault(base, []).append(also)
+    assert len(seen) > 500
+    for name, dtypes in seen.items():
+        assert len(dtypes) < 3 or set(dtypes) == {"float16", "bfloat16", "float32"}, name
+
+
 def test_no_node_of_a_run_is_twice_there() -> None:
-    nodes = [(case.name, law.name) for case, law in read(PROFILES["default"], 0)]
+    nodes = [(case.name, law.name) for case, law, _ in read(PROFILES["default"], 0)]
     assert len(set(nodes)) == len(nodes)
 
 
@@ -128,7 +139,7 @@ def test_what_jax_is_known_to_refuse_in_a_batch_is_differentiated_without(
         test_readings, "known_faults", lambda _: (replace(entry, pattern=patterns),)
     )
     for seed in range(6):
-        laws = [law for case, law in read(PROFILES["default"], seed) if case.name == "jnp.sin"]
+        laws = [law for case, law, _ in read(PROFILES["default"], seed) if case.name == "jnp.sin"]
         left = [law for law in laws if not any(fnmatchcase(f"-{law.name}", o) for o in others)]
         assert any("grad" in law.name or "vjp" in law.name for law in left), (seed, laws)
 

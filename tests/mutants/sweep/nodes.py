@@ -50,8 +50,8 @@ def examinations(profile: str, seed: int) -> dict[str, Start]:
 
 
 def _examinations(profile: test_laws.Profile, seed: int) -> Iterator[Start]:
-    for case, law in test_readings.read(profile, seed):
-        yield partial(test_readings.examination, case, law, profile, seed)
+    for case, law, also in test_readings.read(profile, seed):
+        yield partial(test_readings.examination, case, law, also, profile, seed)
     nodes = (*test_laws.judged(profile, seed), *test_laws.called(profile, seed))
     for case, law, dtype in nodes:
         yield partial(test_laws.examination, case, law, dtype, "cpu", profile, seed)
