@@ -11,7 +11,12 @@ from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.patience import OUT_OF_PATIENCE
 
 TRIES = 2
-"""Examples of a node that may take too long before others of their kind are passed over."""
+"""Examples of a node that may take long before others of their kind are passed over."""
+
+LONG = 1 / 3
+"""Of the processor time that an example may take: from there on it takes long."""
+
+_READING = ("oracle", "reading", "verdict")
 
 
 class Judge(Protocol):
@@ -30,20 +35,23 @@ class PatientJudge:
     Attributes:
         judge: of an example.
         seconds: processor time that each example may take.
-        exhausted: examples so far that took more.
+        tries: how many may take long.
+        long: examples so far that did.
         slow: the law on the plan that the last of them was of.
     """
 
     judge: Judge
     seconds: float
-    exhausted: int = 0
+    tries: int = TRIES
+    long: int = 0
     slow: Prepared | None = None
 
     def __call__(self, prepared: Prepared, example: Example, dtype: str) -> Outcome:
-        """Judge an example; after two that took too long, no further one of the same plan."""
-        if self.exhausted >= TRIES and prepared is self.slow:
+        """Judge an example; after some that took long, no further one of the same plan."""
+        if self.long >= self.tries and prepared is self.slow:
             return Outcome(verdict="unsupported", explanation=OUT_OF_PATIENCE)
         outcome = self.judge(prepared, example, dtype, seconds=self.seconds)
-        if outcome.explanation == OUT_OF_PATIENCE:
-            self.exhausted, self.slow = self.exhausted + 1, prepared
+        spent = sum(outcome.seconds.get(phase, 0.0) for phase in _READING)
+        if outcome.explanation == OUT_OF_PATIENCE or spent > LONG * self.seconds:
+            self.long, self.slow = self.long + 1, prepared
         return outcome

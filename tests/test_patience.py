@@ -11,7 +11,7 @@ from mutants.planted import array_case
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.laws import law_named
 from gradlaw.conformance.outcome import Outcome
-from gradlaw.conformance.patient import TRIES, PatientJudge
+from gradlaw.conformance.patient import LONG, TRIES, PatientJudge
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared, prepare
 from gradlaw.conformance.rule import judge_rule
@@ -57,3 +57,17 @@ def test_a_plan_that_is_too_slow_is_given_up_and_another_is_tried() -> None:
 def test_who_is_quick_enough_is_judged_each_time() -> None:
     judge, law = PatientJudge(judge=judge_rule, seconds=60.0), prepared()
     assert {judge(law, EXAMPLE, "float32").verdict for _ in range(TRIES + 3)} == {"conforms"}
+
+
+@pytest.mark.parametrize(("spent", "times"), [(0.5, 3), (1.5, 2)])
+def test_where_examples_take_long_few_are_judged(spent: float, times: int) -> None:
+    judged: list[Example] = []
+
+    def slow(_prepared: Prepared, example: Example, _dtype: str, *, seconds: float) -> Outcome:
+        judged.append(example)
+        return Outcome(seconds={"oracle": LONG * seconds * spent, "compile": 2 * seconds})
+
+    judge, law = PatientJudge(judge=slow, seconds=3.0, tries=2), prepared()
+    verdicts = [judge(law, EXAMPLE, "float32").verdict for _ in range(3)]
+    assert len(judged) == times
+    assert verdicts == ["conforms"] * times + ["unsupported"] * (3 - times)
