@@ -40,7 +40,7 @@ class ArbPrinter(PythonCodePrinter):  # type: ignore[misc]
         if exponent == sympy.Rational(-1, 2):
             return f"arb({base}).rsqrt()"
         if exponent.is_Integer and exponent > 0:
-            return f"({base})**({self._print(exponent)})"
+            return f"natural_power({base}, {int(exponent)})"
         if not exponent.is_number and expr.base != sympy.E:
             return f"power({base}, {self._print(exponent)})"
         # An integer's negative or fractional power would be a Python float.
@@ -137,6 +137,7 @@ for _function in _EVALUATORS:
 _NAMESPACE: dict[str, Any] = {
     "arb": arb,
     "fmpq": fmpq,
+    "natural_power": powers.natural_power,
     "power": powers.power,
     **{function.__name__: evaluator for function, evaluator in _EVALUATORS.items()},
 }

@@ -14,6 +14,7 @@ import sympy
 from flint import acb, arb, ctx
 
 from gradlaw.oracles import elementary as table
+from gradlaw.oracles.arb_printing import compile_expression
 from gradlaw.oracles.elementary import Elementary, named, rounding
 from gradlaw.oracles.special import powers
 from gradlaw.oracles.special.enclosures import accurate, limited
@@ -272,3 +273,29 @@ def test_derivatives_of_powers_are_those_of_mpmath(places: tuple[int, ...]) -> N
     for x, y in ((1.5, 2.5), (0.3, -1.2), (2.0, 3.0)):
         true = mpmath.diff(lambda x, y: x**y, (mpmath.mpf(x), mpmath.mpf(y)), orders)
         assert abs(float(function.evaluate(arb(x), arb(y)).mid()) - float(true)) < 1e-6 * abs(true)
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3, 4])
+@pytest.mark.parametrize("middle", [0, 1e-3, -0.25, 2])
+def test_natural_powers_of_balls_around_zero_are_balls(middle: float, exponent: int) -> None:
+    ball = arb(middle, 0.5)
+    for found in (
+        powers.natural_power(ball, exponent),
+        powers.power(ball, exponent),
+        arb_of(sympy.Symbol("x") ** exponent, ball),
+    ):
+        assert found.is_finite()
+        for place in (-0.5, -0.1, 0.0, 0.3, 0.5):
+            assert found.contains(arb(middle + place) ** exponent)
+        assert found.abs_upper() <= (abs(middle) + 0.5) ** exponent * 1.01
+    assert powers.natural_power(arb(0), exponent) == 0
+
+
+def arb_of(expression: sympy.Expr, ball: arb) -> arb:
+    return compile_expression([sympy.Symbol("x")], expression)(ball)
+
+
+def test_the_derivative_of_a_tangent_is_known_around_zero() -> None:
+    slope = named("tan").partial(0).evaluate(arb(0, 1e-7))
+    assert slope.contains(arb(1))
+    assert slope.rad() < 1e-12

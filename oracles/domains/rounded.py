@@ -22,6 +22,7 @@ from gradlaw.oracles.elementary import Elementary
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation, rounded_values
 from gradlaw.oracles.rounding.arithmetic import Arithmetic, arithmetic
 from gradlaw.oracles.rounding.rules import EXACT, Rule, power, product_error, rule
+from gradlaw.oracles.special.powers import natural_power
 
 INFINITY = arb("inf")
 """An exact infinity is one that the program holds, or the limit of a function at one."""
@@ -127,7 +128,7 @@ class Rounded:
         Source: JAX, ``lax.integer_pow``, whose program this is.
         """
         steps, factors = self._steps(dtype), abs(exponent)
-        product = base**factors
+        product = natural_power(base, factors)
         if factors > 1 and not product.is_zero():
             product = product * steps.factor(factors - 1)
             if product.abs_lower() < steps.tiny:

@@ -10,9 +10,22 @@ from flint import arb
 from gradlaw.oracles.special.enclosures import NAN, hull, monotone
 
 
+def natural_power(x: Any, exponent: int) -> Any:
+    """x**n for n > 0, of a ball around 0, too, of which Arb makes no number.
+
+    Source: arb.c of FLINT 3, ``arb_pow``, which takes a logarithm where the midpoint is 0.
+    """
+    if not isinstance(x, arb) or x.is_exact() or not x.mid().is_zero():
+        return x**exponent
+    largest = x.abs_upper() ** exponent
+    return arb(0, largest) if exponent % 2 else hull(arb(0), largest.upper())
+
+
 def power(x: Any, y: Any) -> arb:
     """x**y: of a negative x where y is an integer; from 0 on where x may be 0 and y > 0."""
     x, y = arb(x), arb(y)
+    if y.is_exact() and y.is_integer() and y > 0:
+        return natural_power(x, int(y.unique_fmpz()))
     value = x**y
     if value.is_finite() or not (y > 0 and x.contains(arb(0)) and x.lower() >= 0):
         return value
