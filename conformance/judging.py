@@ -136,17 +136,17 @@ def _judge_arrays(
                         if prepared.question.case.approximated
                         else _read(prepared, program, example)
                     )
-            except TooLarge as large:
+                if prepared.question.rounded.estimated or _solved_forwards(prepared):
+                    answers = _by_program(answers, readings)
+                narrow_enough = not readings.undecided and all(
+                    narrow(rule, answer.rule, numbers)
+                    for rule, answer in zip(readings.rule, answers, strict=True)
+                )
+            except TooLarge as large:  # patience may end anywhere
                 return estimate(outcome, prepared, example, arrays, numbers, str(large))
             except Unsupported as unsupported:
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
-            if prepared.question.rounded.estimated or _solved_forwards(prepared):
-                answers = _by_program(answers, readings)
-            narrow_enough = not readings.undecided and all(
-                narrow(rule, answer.rule, numbers)
-                for rule, answer in zip(readings.rule, answers, strict=True)
-            )
             if narrow_enough or readings.estimated or bits == PRECISIONS[-1]:
                 outcome.undecided = readings.undecided
                 try:

@@ -76,13 +76,13 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                         holding_flushed(Flushing("float64"), question, prepared.rule, wide, oracles)
                         is not None
                     )
-            except Unsupported as unsupported:
+                decided = not exact.undecided and all(
+                    narrow(reading, oracle, numbers)
+                    for reading, oracle in zip(readings, oracles, strict=True)
+                )
+            except Unsupported as unsupported:  # patience may end anywhere
                 outcome.verdict, outcome.explanation = "unsupported", str(unsupported)
                 return outcome
-            decided = not exact.undecided and all(
-                narrow(reading, oracle, numbers)
-                for reading, oracle in zip(readings, oracles, strict=True)
-            )
             if decided or exact.estimated:
                 break
     outcome.estimated = frozenset(exact.estimated)

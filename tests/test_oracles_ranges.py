@@ -11,10 +11,12 @@ import pytest
 from flint import arb
 from jax import lax
 
+from gradlaw.conformance.cases import case_named
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader
 from gradlaw.oracles.interpreter.arrays import object_array
+from gradlaw.oracles.traced import TracedForm
 
 THIRD = np.float32(1) / np.float32(3)
 """As a literal, every number that it may be the rounding of."""
@@ -202,3 +204,46 @@ def test_bits_of_a_number_beyond_its_dtype_are_those_of_infinity() -> None:
     program = jax.make_jaxpr(lambda x: lax.bitcast_convert_type(x, np.int32))(np.float32(0))
     (bits,) = Reader(Exact()).read(program, [object_array([arb(2) ** 1000], ())])
     assert bits.item() == np.float32(np.inf).view(np.int32)
+
+
+def bits(x: Any) -> Any:
+    return lax.bitcast_convert_type(x, np.int32)
+
+
+@pytest.mark.parametrize(
+    ("function", "number", "kinks", "derivative"),
+    [
+        # The sign of a number that moves is known, and so is most numbers' exponent.
+        (lambda x: jnp.where(jnp.signbit(x), -x, x), -1.5, set(), -1),
+        (lambda x: x * (bits(x) >> 23), 1.5, set(), 127),
+        (lambda x: jnp.where(jnp.signbit(x), -x, x), 0.0, {"bitcast_convert_type"}, None),
+        # What is left of it is not.
+        (lambda x: x * (bits(x) & 1), 1.5, {"bitcast_convert_type"}, None),
+    ],
+)
+def test_bits_of_a_moving_number_are_those_of_its_neighbours(
+    function: Any, number: float, kinks: set[str], derivative: float | None
+) -> None:
+    x = scalar(number)
+    form = TracedForm(jax.make_jaxpr(function)(x), ("x",))
+    assert form.kinks({"x": x}) == kinks
+    if derivative is not None:
+        assert form.gradient("x", {"x": x}).item() == derivative
+
+
+def test_at_a_power_of_two_the_exponent_may_be_either() -> None:
+    x = scalar(1.0)
+    form = TracedForm(jax.make_jaxpr(lambda x: x * (bits(x) >> 23))(x), ("x",))
+    found = form.gradient("x", {"x": x}).item()
+    assert found.contains(arb(126))
+    assert found.contains(arb(127))
+    assert not found.contains(arb(125))
+
+
+@pytest.mark.parametrize("name", ["gamma", "poch", "beta"])
+def test_gamma_functions_are_judged_where_they_are_smooth(name: str) -> None:
+    case = case_named(f"jax.scipy.special.{name}")
+    leaves = {leaf: scalar(0.75 + place) for place, leaf in enumerate(case.leaves)}
+    form = TracedForm(jax.make_jaxpr(case.function)(*leaves.values()), case.leaves)
+    assert not form.kinks(leaves)
+    assert form.gradient("x", leaves).item().is_finite()

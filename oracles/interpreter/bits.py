@@ -131,17 +131,16 @@ def _viewed(operand: Array, target: Any, shape: tuple[int, ...]) -> Array:
 
 
 def _note_bits(reader: Reader, equation: Any, operand: Array, result: Array) -> None:
-    """Note the range of the bits of numbers that are not known exactly.
+    """Note the range of the bits of numbers that are not known exactly, or that move.
 
     Between two numbers of one sign, the bits lie between theirs. Around zero they are those of all
-    numbers of one sign, and of some of the other.
+    numbers of one sign, and of some of the other. Of a number that moves they are those of its
+    neighbours, too: most have the same sign and exponent.
     """
     source, domain = equation.invars[0].aval.dtype, reader.domain
-    if not joins(reader) or result.dtype.kind not in "iu" or result.shape != operand.shape:
-        domain.undecided.add(equation.primitive.name)
-        return
-    bounds = [domain.bounds(scalar) for scalar in operand.reshape(-1)]  # type: ignore[attr-defined]
-    if any(math.isnan(end) for pair in bounds for end in pair):
+    bounds = _bounds(reader, operand, source)
+    of_integers = result.dtype.kind in "iu" and result.shape == operand.shape
+    if not of_integers or any(math.isnan(end) for pair in bounds for end in pair):
         domain.undecided.add(equation.primitive.name)
         return
     below, above = (
@@ -156,6 +155,26 @@ def _note_bits(reader: Reader, equation: Any, operand: Array, result: Array) -> 
     else:
         low = np.where(around, result.dtype.type(0), low)
     reader.ranges.note(result, low.astype(result.dtype), high, equation.primitive.name)
+
+
+def _bounds(reader: Reader, operand: Array, dtype: Any) -> list[tuple[float, float]]:
+    """Numbers between which each scalar lies, or moves; NaN where there are none."""
+    domain: Any = reader.domain
+    scalars = operand.reshape(-1)
+    if joins(reader):
+        return [domain.bounds(scalar) for scalar in scalars]
+    unknown = math.nan, math.nan
+
+    def around(scalar: Any) -> tuple[float, float]:
+        number = np.asarray(domain.decide(scalar)).astype(dtype)
+        if domain.overlap(domain.stopped(scalar), reader.lift(number).item()):
+            return unknown
+        ends = (np.nextafter(number, np.asarray(way, dtype=dtype)) for way in (-np.inf, np.inf))
+        low, high = map(float, ends)
+        return low, high
+
+    with np.errstate(over="ignore"):
+        return [around(scalar) for scalar in scalars]
 
 
 def _towards(value: float, dtype: Any, direction: float) -> Any:

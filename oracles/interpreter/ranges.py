@@ -70,8 +70,14 @@ def joins(reader: Reader, *compared: Array) -> bool:
 
 
 def hulls(reader: Reader, primitive: str, first: Array, *others: Array) -> Array:
-    """The smallest scalars that hold corresponding ones of all arrays."""
+    """The smallest scalars that hold corresponding ones of all arrays.
+
+    Where the domain has none, the first stands for them, and the choice is undecided.
+    """
     domain: Any = reader.domain
+    if not joins(reader, first, *others):
+        domain.undecided.add(primitive)
+        return first
     reader.ranges.hulls.add(primitive)
     return mapped(lambda *scalars: domain.hull(scalars), first, *others)
 

@@ -40,6 +40,11 @@ UNTRACED: Mapping[str, str] = {
         "the terms that it took is off by up to 13 unit roundoffs of float64, JAX's rule, "
         "a/b 1F1(a + 1; b + 1; x), by less than one (mpmath)"
     ),
+    "jax.scipy.special.hyp2f1": (
+        "the program chooses between expansions by comparing its parameters, and makes of integer "
+        "differences of theirs limits that only rounded numbers reach; its derivatives by them are "
+        "those of the limits' own arithmetic"
+    ),
     "jax.scipy.special.exp1": (
         "the program ends its series, or its continued fraction, where a term no longer tells in "
         "the value: the derivative of what it took is off by 2 ULP of float64 at 3.4155, JAX's "
