@@ -13,4 +13,4 @@ def collect_seldom() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(500_000, 10, 10)
+    gc.set_threshold(2_000_000, 10, 10)
