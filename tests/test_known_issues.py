@@ -117,10 +117,11 @@ def test_a_fault_of_small_numbers_covers_examples_that_have_one(number: float, k
 def test_of_a_wrong_rule_the_reading_is_measured_and_not_the_number() -> None:
     fault = planted(pattern="f-*", verdict="wrong rule", relative=1e-7)
     outcome = inaccurate(1.5, 1.0, verdict="wrong rule")
-    assert outcome.worst is not None
     assert not covered(fault, "f-grad", outcome)
+    worst = outcome.worst
+    assert worst is not None
     for deviation, known in ((1e-8, True), (1e-6, False)):
-        outcome.worst = replace(outcome.worst, deviation=deviation)
+        outcome.worst = replace(worst, deviation=deviation)
         assert covered(fault, "f-grad", outcome) is known
 
 

@@ -63,7 +63,8 @@ def test_who_is_quick_enough_is_judged_each_time() -> None:
 def test_where_examples_take_long_few_are_judged(spent: float, times: int) -> None:
     judged: list[Example] = []
 
-    def slow(_prepared: Prepared, example: Example, _dtype: str, *, seconds: float) -> Outcome:
+    def slow(prepared: Prepared, example: Example, dtype: str, *, seconds: float) -> Outcome:
+        del prepared, dtype
         judged.append(example)
         return Outcome(seconds={"oracle": LONG * seconds * spent, "compile": 2 * seconds})
 

@@ -68,7 +68,7 @@ def test_a_case_in_all_ranks_has_the_faults_of_the_case() -> None:
 
 
 def test_some_readings_are_in_all_ranks() -> None:
-    names = [case.name for case, _ in read(PROFILES["quick"], 0)]
+    names = [case.name for case, _, _ in read(PROFILES["quick"], 0)]
     several = [name for name in names if " in all ranks" in name]
     assert 50 < len(several) < len(names) / 5
 

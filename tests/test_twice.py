@@ -69,5 +69,5 @@ def test_it_has_the_faults_of_the_case() -> None:
 
 
 def test_some_readings_pass_one_array_twice() -> None:
-    names = [case.name for case, _ in read(PROFILES["default"], 0)]
+    names = [case.name for case, _, _ in read(PROFILES["default"], 0)]
     assert sum(" passed twice" in name for name in names) > 30
