@@ -30,6 +30,11 @@ def dawsn(x: Any) -> Any:
     return _DAWSN.bind(x)
 
 
+def erfcx(x: Any) -> Any:
+    """The scaled complementary error function, exp(x^2) erfc(x)."""
+    return jnp.exp(x * x) * lax.erfc(x)
+
+
 def wofz(x: Any) -> Any:
     """The Faddeeva function of a real number, exp(-x^2) + 2i/sqrt(pi) F(x) by Dawson's integral.
 

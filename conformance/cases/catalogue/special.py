@@ -73,7 +73,7 @@ SPECIAL = (
         since="0.12",
         approximates=closed_forms.erfcinv,
     ),
-    entry("jax.scipy.special.erfcx", "(*n)", since="0.10"),
+    entry("jax.scipy.special.erfcx", "(*n)", since="0.10", approximates=closed_forms.erfcx),
     entry("jax.scipy.special.erfinv", "(*n)", SYMMETRIC),
     entry(
         "jax.scipy.special.exp1",
