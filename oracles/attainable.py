@@ -10,7 +10,13 @@ import numpy as np
 from flint import acb
 
 from gradlaw.oracles.allowance import Balls
-from gradlaw.oracles.complex_chain import Sweep, derivatives, nodes_of, second_derivatives
+from gradlaw.oracles.complex_chain import (
+    Sweep,
+    derivatives,
+    nodes_of,
+    pulled_back,
+    second_derivatives,
+)
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.complex_balls import attainable_of_parts, ball_of_parts, parts_of
 from gradlaw.oracles.domains.exact import Exact
@@ -111,7 +117,7 @@ def attainable_hessian(
         )
         return derivative
 
-    derivative = by(Chain.gradient)
+    derivative = by(pulled_back)
     return both_balls(derivative, by(pushed_forward)) if forward else derivative
 
 

@@ -29,6 +29,11 @@ Joining = Callable[[Sequence[Scalar], Sequence[Scalar] | None], Scalar]
 """What the derivatives of the output's parts by a variable's one or two parts amount to."""
 
 
+def pulled_back(chain: Chain, output: Scalar, leaves: Sequence[Any]) -> list[Scalar]:
+    """The sweep of reverse mode."""
+    return chain.gradient(output, leaves)
+
+
 def nodes_of(chain: Chain, lifted: Array, dtype: str) -> Array:
     """Numbers to differentiate by: a node for each, or for each part of a complex one.
 
@@ -49,7 +54,7 @@ def derivatives(
     output: Scalar,
     leaves: Sequence[Scalar],
     joining: Joining = derivative_of_parts,
-    sweep: Sweep = Chain.gradient,
+    sweep: Sweep = pulled_back,
 ) -> list[Scalar]:
     """The derivatives of one number by each of the leaves.
 
@@ -77,7 +82,7 @@ def second_derivatives(
     inner: Sequence[Scalar],
     outer: Sequence[Scalar],
     joining: Joining = derivative_of_parts,
-    sweep: Sweep = Chain.gradient,
+    sweep: Sweep = pulled_back,
 ) -> list[Scalar]:
     """Second derivatives of one number: by each inner leaf, and of that by each outer one.
 
