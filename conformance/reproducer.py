@@ -39,7 +39,7 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
         lines: what the script says of the expected value, as comments.
     """
     sources, imports = [_source(case.function)], set[str]()
-    name = case.function.__name__.replace("<lambda>", "function")
+    name = _name(case.function)
     for tree in case.trees:
         if isinstance(tree, tuple) and hasattr(tree, "_fields"):
             sources.append(inspect.getsource(type(tree)))
@@ -136,8 +136,25 @@ def _listed(numbers: np.ndarray[Any, Any]) -> str:
     return str(written.reshape(numbers.shape).tolist()).replace("'", "")
 
 
+def _name(function: Callable[..., Any]) -> str:
+    """What the script calls the function: as its module does, where that is no function's name."""
+    module = None if isinstance(function, types.FunctionType) else inspect.getmodule(function)
+    for name, value in vars(module).items() if module is not None else ():
+        if value is function:
+            return name
+    return getattr(function, "__name__", "function").replace("<lambda>", "function")
+
+
 def _source(function: Callable[..., Any]) -> str:
-    """The source of a function, or of its module where it needs more of that."""
+    """The source of a function, or of its module where it needs more of that.
+
+    What is no function of Python's, such as a function with a rule of its own, is made by a module.
+    """
+    if not isinstance(function, types.FunctionType):
+        module = inspect.getmodule(function)
+        if module is not None and getattr(module, _name(function), None) is function:
+            return _of_module(module)
+        return f"# The function's source cannot be given: no module has {function!r} by its name"
     if function.__closure__:
         try:
             return standalone(function, getattr(function, "path", ""))[0]
@@ -147,10 +164,14 @@ def _source(function: Callable[..., Any]) -> str:
     needs = [getattr(module, name, None) for name in global_names(function.__code__)]
     own = [need for need in needs if need is not None and not isinstance(need, types.ModuleType)]
     if own and module is not None:
-        return inspect.getsource(module).replace("from __future__ import annotations\n", "")
+        return _of_module(module)
     if function.__name__ == "<lambda>":
         return f"function = {_lambda(inspect.getsource(function))}"
     return inspect.getsource(function)
+
+
+def _of_module(module: types.ModuleType) -> str:
+    return inspect.getsource(module).replace("from __future__ import annotations\n", "")
 
 
 def _lambda(source: str) -> str:

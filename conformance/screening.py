@@ -2,7 +2,8 @@
 
 The law's program in its dtype is read operation by operation, each rounded once. Where that stays
 well within the attainable allowance, so does a correct backend, most likely, and the law is not
-called. Anywhere else it is called, and what it returns is judged: a screen accuses nobody.
+called. Anywhere else it is called, factorisations included, which do not round one by one, and what
+it returns is judged: a screen accuses nobody.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from gradlaw.conformance.judging import PRECISIONS, judge
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged
 from gradlaw.conformance.preparation import Prepared
 from gradlaw.oracles.allowance import Balls
-from gradlaw.oracles.floating import in_floating_point
+from gradlaw.oracles.floating import Unrounded, in_floating_point
 from gradlaw.oracles.interpreter import Unsupported
 from gradlaw.oracles.patience import patience
 from gradlaw.oracles.verdict import well_within
@@ -64,7 +65,8 @@ class Screen:
             outcome.verdict, outcome.explanation = "unsupported", _OFTEN_CALLED
             return outcome
         judged = judge(prepared, example, dtype)
-        self.called += judged.verdict not in FAILING  # what fails is made smaller by calling it
+        # What fails is made smaller by calling it.
+        self.called += judged.judged and judged.verdict not in FAILING
         for phase, spent in outcome.seconds.items():
             judged.charge(phase, spent)
         return judged
@@ -74,7 +76,7 @@ def _settled(outcome: Outcome, prepared: Prepared, example: Example) -> bool:
     """Whether nothing is left to ask the backend.
 
     Raises:
-        Unsupported: where the program is not read in floating point, or its function has no oracle.
+        Unsupported: where the program cannot be read, or its function has no oracle.
     """
     question = prepared.question
     arrays = [np.asarray(example.leaves[name]) for name in question.case.leaves]
@@ -84,7 +86,10 @@ def _settled(outcome: Outcome, prepared: Prepared, example: Example) -> bool:
     except Exception:  # noqa: BLE001, RUF100 - the judge calls the law, and tells what JAX refuses
         return False
     with charged(outcome, "reading"):
-        read = question.in_parts(in_floating_point(program, arrays))
+        try:
+            read = question.in_parts(in_floating_point(program, arrays))
+        except Unrounded:
+            return False
     with charged(outcome, "oracle"):
         question.rounded.undecided.clear()
         attainable = question.attainable(example)

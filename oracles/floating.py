@@ -13,6 +13,10 @@ from gradlaw.oracles.interpreter import Reader, Unsupported
 Array = np.ndarray[Any, Any]
 
 
+class Unrounded(Unsupported):
+    """The program holds what does not round operation by operation."""
+
+
 def in_floating_point(program: Any, arguments: Sequence[Array]) -> list[Array]:
     """What a program returns where each operation is rounded once; no bound on what a backend does.
 
@@ -24,8 +28,8 @@ def in_floating_point(program: Any, arguments: Sequence[Array]) -> list[Array]:
         Object arrays of the floating-point domain's scalars.
 
     Raises:
-        Unsupported: for factorisations and what is evaluated by JAX, whose roundings are not those
-            of single operations.
+        Unrounded: for factorisations and what is evaluated by JAX, whose roundings are not those of
+            single operations.
     """
     numbers = Ieee()
     reader = Reader(numbers)
@@ -33,8 +37,8 @@ def in_floating_point(program: Any, arguments: Sequence[Array]) -> list[Array]:
         results = reader.read(program, [reader.lift(argument) for argument in arguments])
     except NotImplementedError as factorisation:
         message = f"{factorisation} is not read in floating point"
-        raise Unsupported(message) from factorisation
+        raise Unrounded(message) from factorisation
     if numbers.estimated:
         message = f"{', '.join(sorted(numbers.estimated))}: not read in floating point"
-        raise Unsupported(message)
+        raise Unrounded(message)
     return results

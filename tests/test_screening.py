@@ -87,9 +87,30 @@ def test_a_function_that_refuses_the_dtype_is_unsupported() -> None:
     assert found.verdict == "unsupported"
 
 
-def test_a_factorisation_is_left_to_the_nodes_that_call_it() -> None:
+def test_a_factorisation_is_called() -> None:
     case = next(case for case in CASES if case.name == "jnp.linalg.slogdet")
-    assert record(case).verdict == "unsupported"
+    found = record(case)
+    assert found.verdict == "conforms"
+    assert NOT_CALLED not in notes(found)
+    assert found.law is not None
+    assert found.law.tally["conforms"] == CALLS
+
+
+def test_a_wrong_factor_behind_a_factorisation_is_called_and_reported() -> None:
+    @jax.custom_jvp
+    def logarithm(x: Any) -> Any:
+        matrix = jnp.eye(x.size, dtype=x.dtype) * (4 + jnp.tanh(x))
+        return jnp.linalg.slogdet(matrix)[1]
+
+    @logarithm.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        (x,), (t,) = primals, tangents
+        right = jnp.linalg.slogdet(jnp.eye(x.size, dtype=x.dtype) * (4 + jnp.tanh(x)))[1]
+        slope = (1 - jnp.tanh(x) ** 2) / (4 + jnp.tanh(x))
+        return right, (1 + 2**-8) * jnp.sum(slope * t)
+
+    found = record(array_case(logarithm, regions=("ordinary",), min_size=3, max_size=3))
+    assert found.verdict == "wrong rule"
 
 
 def total(x: Any) -> Any:
