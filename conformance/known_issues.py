@@ -49,7 +49,8 @@ class KnownFault:
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
         order: the fault counts, its witness aside, only under laws that differentiate so often.
-        says: what the explanation holds: of an exception that was raised, a part of its text.
+        says: what the explanation holds: of an exception that was raised, a part of its text; a
+            list where one cause says several things.
         primitive: the fault counts only where the law's own program holds that primitive.
         blames: the fault counts only where an equation of that primitive loses the digits, or makes
             the NaN or the infinity.
@@ -70,7 +71,7 @@ class KnownFault:
     relative: float | None = None
     up_to: float | None = None
     order: int = 1
-    says: str = ""
+    says: str | Sequence[str] = ""
     primitive: str = ""
     blames: str = ""
     link: str = ""
@@ -104,7 +105,7 @@ class KnownFault:
             return False
         if not any(fnmatchcase(name, pattern) for name in nodes for pattern in self.patterns):
             return False
-        if self.says not in outcome.explanation:
+        if not any(said in outcome.explanation for said in _listed(self.says)):
             return False
         worst = outcome.worst
         if self.most is not None and (worst is None or not worst.error <= self.most):

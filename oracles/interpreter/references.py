@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.elementary import named
 from gradlaw.oracles.interpreter.arrays import Array
-from gradlaw.oracles.interpreter.elementwise import apply
+from gradlaw.oracles.interpreter.integers import differ
+from gradlaw.oracles.interpreter.monoids import combined
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact
+from gradlaw.oracles.interpreter.scattering import by_place
 
 
 def _place(equation: Any, indices: list[Array]) -> tuple[Any, ...]:
@@ -52,26 +53,42 @@ def _get(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  
     return [np.array(reference[_place(equation, indices)])]
 
 
+def _written(reference: Array, place: tuple[Any, ...]) -> Array:
+    """For each written number the element, by its position in the whole reference."""
+    return np.arange(reference.size).reshape(reference.shape)[place].reshape(-1)
+
+
 @handles("swap")
-def _swap(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  # noqa: ARG001
-    """Write, and return what was there."""
+def _swap(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
+    """Write, and return what was there.
+
+    Which of several numbers written to one element remains is the backend's choice: here the last.
+    """
     reference, value, *indices = operands
     place = _place(equation, indices)
     before = np.array(reference[place])
+    written = np.broadcast_to(value, before.shape).reshape(-1)
+    for positions in by_place(_written(reference, place)).values():
+        if any(differ(reader, written[p], written[positions[-1]]) for p in positions[:-1]):
+            reader.domain.undecided.add("swap")
     reference[place] = value
     return [before]
 
 
 @handles("addupdate")
 def _addupdate(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    """Add to what is there."""
+    """Add to what is there; all that is added to one element, in any order."""
     reference, value, *indices = operands
     place, dtype = _place(equation, indices), equation.invars[1].aval.dtype
-    before = np.array(reference[place])
-    if inexact(dtype):
-        reference[place] = apply(reader, named("add"), dtype.name, before, value)
-    else:
-        reference[place] = before + value
+    places = _written(reference, place)
+    added = np.broadcast_to(value, reference[place].shape).reshape(-1)
+    if not inexact(dtype):
+        np.add.at(reference, np.unravel_index(places, reference.shape), added)
+        return []
+    for element, positions in by_place(places).items():
+        where = np.unravel_index(element, reference.shape)
+        scalars = [reference[where], *(added[position] for position in positions)]
+        reference[where] = combined(reader, "add", scalars, dtype.name)
     return []
 
 

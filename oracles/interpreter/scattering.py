@@ -52,7 +52,7 @@ def _updated(equation: Any, operands: list[Array]) -> tuple[Array, Array]:
     return place[valid], updates[valid]
 
 
-def _by_place(places: Array) -> dict[int, list[int]]:
+def by_place(places: Array) -> dict[int, list[int]]:
     """For each updated place the positions of its updates, in order."""
     found: dict[int, list[int]] = {}
     for position, place in enumerate(places.tolist()):
@@ -80,7 +80,7 @@ def _scatter_combining(reader: Reader, equation: Any, operands: list[Array]) -> 
         from gradlaw.oracles.elementary import named
 
         kind, updates = "add", apply(reader, named("neg"), dtype.name, updates)
-    for place, positions in _by_place(places).items():
+    for place, positions in by_place(places).items():
         scalars = [result[place], *(updates[position] for position in positions)]
         result[place] = combined(reader, kind, scalars, dtype.name)
     return [result.reshape(operand.shape)]
@@ -98,7 +98,7 @@ def _scatter(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
     program = equation.params["update_jaxpr"]
     if program is not None and (program.eqns or program.outvars[0] is not program.invars[1]):
         return [_applied(reader, equation, result, (places, updates)).reshape(operand.shape)]
-    for place, positions in _by_place(places).items():
+    for place, positions in by_place(places).items():
         winner = updates[positions[-1]]
         if len(positions) > 1 and any(differ(reader, updates[p], winner) for p in positions):
             reader.domain.undecided.add("scatter")
@@ -111,7 +111,7 @@ def _applied(reader: Reader, equation: Any, result: Array, updated: tuple[Array,
 
     In which order updates of one element come is the backend's choice.
     """
-    for positions in _by_place(updated[0]).values():
+    for positions in by_place(updated[0]).values():
         if any(differ(reader, updated[1][p], updated[1][positions[0]]) for p in positions[1:]):
             reader.domain.undecided.add("scatter")
     program, constants = equation.params["update_jaxpr"], equation.params["update_consts"]

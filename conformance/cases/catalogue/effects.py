@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
 from gradlaw.conformance.cases.catalogue.entry import entry
 
@@ -45,8 +46,75 @@ def rewritten(new_ref: Any, x: Any) -> Any:
     return jax.freeze(reference)
 
 
-REFERENCES = (
-    entry("jax.new_ref", "(4)", variant="rewritten", call=rewritten, since="0.8", once=True),
+def _of_its_argument(new_ref: Any, x: Any) -> Any:
+    reference = new_ref(x)
+    reference[1:] += x[:-1] ** 2
+    return jax.freeze(reference)
+
+
+def _in_a_loop(new_ref: Any, x: Any) -> Any:
+    reference = new_ref(x)
+
+    def step(place: Any, _: Any) -> None:
+        reference[place + 1] = jnp.sin(reference[place]) * x[place + 1]
+
+    lax.fori_loop(0, x.size - 1, step, None)
+    return jax.freeze(reference)
+
+
+def _in_a_scan(new_ref: Any, x: Any) -> Any:
+    reference = new_ref(jnp.zeros((), x.dtype))
+
+    def step(carry: Any, number: Any) -> Any:
+        reference[...] += number * carry
+        return carry * number, reference[...]
+
+    return lax.scan(step, x[0], x)[1]
+
+
+def _under_jit(new_ref: Any, x: Any) -> Any:
+    reference = new_ref(x)
+
+    @jax.jit
+    def step(factor: Any) -> Any:
+        reference[::2] = reference[::2] * factor
+        return jnp.sum(reference[1:])
+
+    return step(x[0]), jax.freeze(reference)
+
+
+def _written_with_a_constant(new_ref: Any, x: Any) -> Any:
+    reference = new_ref(x)
+    reference[1:3] = jnp.ones(2, x.dtype)
+    return jax.freeze(reference)
+
+
+def _added_repeatedly(new_ref: Any, x: Any) -> Any:
+    reference = new_ref(x)
+    jax.ref.addupdate(reference, jnp.array([0, 2, 0]), x[1:] ** 2)
+    read = reference[jnp.array([2, 0, 2])]
+    return jax.freeze(reference), read
+
+
+def _written_repeatedly(new_ref: Any, x: Any) -> Any:
+    """One number is written twice to one place, so that the order cannot matter."""
+    reference = new_ref(x)
+    reference[jnp.array([3, 3])] = jnp.broadcast_to(x[0] * x[1], 2)
+    return jax.freeze(reference)
+
+
+REFERENCES = tuple(
+    entry("jax.new_ref", "(4)", variant=variant, call=call, since="0.8", once=True)
+    for variant, call in {
+        "rewritten": rewritten,
+        "of its argument": _of_its_argument,
+        "in a loop": _in_a_loop,
+        "in a scan": _in_a_scan,
+        "under jit": _under_jit,
+        "written with a constant": _written_with_a_constant,
+        "added repeatedly": _added_repeatedly,
+        "written repeatedly": _written_repeatedly,
+    }.items()
 )
 
 EFFECTS = (*LOOKING_ON, *REFERENCES)
