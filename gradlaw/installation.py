@@ -122,19 +122,25 @@ def absent_backend(name: str) -> str:
     )
 
 
+_MISREADS_KEPT_LOOPS = ">=0.5.1,<0.6.1"
+"""Releases whose loops end at once where their program comes from the cache; see FINDINGS.md."""
+
+
 def use_cache(directory: Path) -> str | None:
     """Let JAX keep every compiled program in ``directory``; a warning if it cannot.
 
     Source: JAX documentation, "Persistent compilation cache".
     """
+    import jax
+
+    if SpecifierSet(_MISREADS_KEPT_LOOPS).contains(jax.__version__, prereleases=True):
+        return f"no compilation cache: JAX {jax.__version__} runs loops that it kept there wrongly"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=directory):
             pass
     except OSError as error:
         return f"no compilation cache: {directory} cannot be written ({error.strerror or error})"
-    import jax
-
     jax.config.update("jax_compilation_cache_dir", str(directory))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

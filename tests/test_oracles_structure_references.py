@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from structural.checking import read_as_jax_computes, wrong_handlers_found
 from structural.drawing import Call, agrees, numbers, readings
 
+NEW: Any = jax
+"""With what only newer releases have."""
+
 if not hasattr(jax, "freeze"):
     pytest.skip("references came with JAX 0.8", allow_module_level=True)
 
@@ -68,7 +71,7 @@ def _set(reference: Any, index: Any, value: Any) -> None:
 
 
 def _add(reference: Any, index: Any, value: Any) -> None:
-    jax.ref.addupdate(reference, index, value)
+    NEW.ref.addupdate(reference, index, value)
 
 
 def _add_by_hand(reference: Any, index: Any, value: Any) -> None:
@@ -97,7 +100,7 @@ def _swapped(x: Any) -> Any:
 
 def _added(x: Any) -> Any:
     reference = jax.new_ref(x)
-    jax.ref.addupdate(reference, _PLACES, x[:3])
+    NEW.ref.addupdate(reference, _PLACES, x[:3])
     return reference[...]
 
 

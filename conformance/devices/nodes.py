@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import FORMULATED
+from gradlaw.conformance.cases import CASES, FORMULATED
+from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.devices.laws import DEVICE_LAWS, DeviceLaw
 from gradlaw.conformance.devices.repeating import REPETITIONS, How
 from gradlaw.conformance.laws import Law
@@ -35,6 +36,9 @@ _SHARES = {"quick": (3, 1), "default": (1, 2), "thorough": (1, 4)}
 
 _STRIDE = 5
 """Through the cases, whose number is no multiple of it: neighbours are alike."""
+
+_APART = 37
+"""The same, through the cases of which programs are read again."""
 
 
 def device_nodes(profile: str, seed: int) -> Iterator[Node]:
@@ -86,12 +90,35 @@ Repeated = tuple[Case, Law, How, str]
 """Case, law, how it is called, dtype."""
 
 
+READ_AGAIN = (
+    frozenset({"control_flow", "implicit"}),
+    frozenset({"linear_algebra", "degenerate_matrices"}),
+)
+"""Families of which a program that was kept is read: what calls itself, and what calls others."""
+
+_READ_AGAIN = {"quick": 2, "default": 12, "thorough": 60}
+"""How many are."""
+
+
 def repeated_nodes(profile: str, seed: int) -> Iterator[Repeated]:
     """Each way of calling again on every law, or on one in a quick run."""
     chosen = REPEATED[seed % len(REPEATED) :][:1] if profile == "quick" else REPEATED
-    for turn, how in enumerate(REPETITIONS):
+    for turn, how in enumerate(REPETITIONS[:-1]):
         for place, name in enumerate(chosen):
             law = Law(name=name)
             cases = [case for case in FORMULATED if applies(case, law) and not case.heavy]
             wheel = seed + _STRIDE * place + 7 * turn
             yield cases[wheel % len(cases)], law, how, DTYPES[(wheel + turn) % len(DTYPES)]
+    yield from _kept_programs(_READ_AGAIN[profile], seed)
+
+
+def _kept_programs(count: int, seed: int) -> Iterator[Repeated]:
+    """Loops and factorisations in turn, of the catalogue and with a formula."""
+    groups = [[case for case in CASES if family(case) in each] for each in READ_AGAIN]
+    for place in range(count):
+        wheel, group = seed * count + place, groups[place % len(groups)]
+        case = group[wheel // len(groups) * _APART % len(group)]
+        laws = [Law(name=name) for name in (*REPEATED, "jit(jacfwd)")]
+        met = [law for law in laws if applies(case, law)]
+        dtypes = [dtype for dtype in DTYPES if dtype in case.dtypes]
+        yield case, met[wheel % len(met)], REPETITIONS[-1], dtypes[wheel % len(dtypes)]

@@ -1,4 +1,7 @@
-"""The same calls again: once more, and from many threads at once; every bit must be the same."""
+"""The same calls again: once more, from many threads at once, and by a program that was kept.
+
+Every bit must be the same.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import msgspec
 import numpy as np
 
 from gradlaw.conformance.answers import Example
+from gradlaw.conformance.devices.rereading import NothingRead, read_again
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import judge
 from gradlaw.conformance.outcome import Outcome, charged
@@ -23,9 +27,13 @@ from gradlaw.reports.record import Record
 from gradlaw.reports.rooms import DeviceEvidence
 from gradlaw.reports.verdict import FAILING
 
-How = Literal["called again", "called from 8 threads"]
+How = Literal["called again", "called from 8 threads", "read from the compilation cache"]
 
-REPETITIONS: tuple[How, ...] = ("called again", "called from 8 threads")
+REPETITIONS: tuple[How, ...] = (
+    "called again",
+    "called from 8 threads",
+    "read from the compilation cache",
+)
 
 THREADS = 8
 CALLS = 4
@@ -78,6 +86,14 @@ def again(call: Callable[..., Any], arguments: tuple[Any, ...]) -> Iterator[Any]
     return (jax.block_until_ready(call(*arguments)) for _ in range(CALLS))
 
 
+REPEATED: dict[How, Callable[[Callable[..., Any], tuple[Any, ...]], Iterator[Any]]] = {
+    "called again": again,
+    "called from 8 threads": from_threads,
+    "read from the compilation cache": read_again,
+}
+"""What gives the results of the calls that are made again."""
+
+
 def differing(
     outcome: Outcome, call: Callable[..., Any], arguments: tuple[Any, ...], first: Any, how: How
 ) -> int:
@@ -86,9 +102,12 @@ def differing(
     Returns:
         The calls that gave the same.
     """
-    repeated = again if how == "called again" else from_threads
-    with charged(outcome, "run"):
-        wanted, alike = bits(first), [bits(r) for r in repeated(call, arguments)]
+    try:
+        with charged(outcome, "run"):
+            wanted, alike = bits(first), [bits(r) for r in REPEATED[how](call, arguments)]
+    except NothingRead as nothing:
+        outcome.verdict, outcome.explanation = "unsupported", str(nothing)
+        return 0
     same = alike.count(wanted)
     if same < len(alike):
         outcome.verdict = "wrong number"
@@ -103,7 +122,7 @@ class RepetitionExamination(Examination):
     """A compiled law on a case, called again.
 
     Attributes:
-        how: again in one thread, or in many.
+        how: again in one thread, in many, or by a program that was kept.
         identical: calls that gave the same bits as the first.
     """
 
@@ -117,6 +136,11 @@ class RepetitionExamination(Examination):
     def node(self) -> str:
         """The node's own name, as it stands between brackets."""
         return f"{self.case.name}-{self.law.name} {self.how}-{self.dtype}-{self.backend}"
+
+    @property
+    def nodes(self) -> set[str]:
+        """That name, and those of the node that calls once."""
+        return {self.node, *super().nodes}
 
     def record(self) -> Record:
         """Examine the node."""

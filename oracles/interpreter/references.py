@@ -55,7 +55,7 @@ def _get(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:  
 
 def _written(reference: Array, place: tuple[Any, ...]) -> Array:
     """For each written number the element, by its position in the whole reference."""
-    return np.arange(reference.size).reshape(reference.shape)[place].reshape(-1)
+    return np.asarray(np.arange(reference.size).reshape(reference.shape)[place]).reshape(-1)
 
 
 @handles("swap")

@@ -75,12 +75,11 @@ def _in_a_scan(new_ref: Any, x: Any) -> Any:
 def _under_jit(new_ref: Any, x: Any) -> Any:
     reference = new_ref(x)
 
-    @jax.jit
     def step(factor: Any) -> Any:
         reference[::2] = reference[::2] * factor
         return jnp.sum(reference[1:])
 
-    return step(x[0]), jax.freeze(reference)
+    return jax.jit(step)(x[0]), jax.freeze(reference)
 
 
 def _written_with_a_constant(new_ref: Any, x: Any) -> Any:
