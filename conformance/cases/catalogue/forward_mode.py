@@ -97,6 +97,11 @@ FORWARD_MODE = (
     forward("jax.new_ref", rewritten, since="0.8", once=True),
     forward("jax.custom_batching.custom_vmap", _own_batching, once=True),
     forward(
+        "jax.custom_batching.sequential_vmap",
+        lambda f, x: f(lambda part: jnp.sin(part) * part)(x),
+        once=True,
+    ),
+    forward(
         "jax.shard_map",
         lambda _, x: part_by_part(lambda part: lax.pbroadcast(part * part, "i", 0))(x),
         variant="pbroadcast, by forward mode",
