@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlaw.oracles.interpreter.algorithms import narrowed
 from gradlaw.oracles.interpreter.arrays import Array, rows_by_last_axis
 from gradlaw.oracles.interpreter.monoids import INTEGER, combined, neutral
 from gradlaw.oracles.interpreter.reading import Reader, handles, inexact
@@ -62,6 +63,11 @@ def inner_products(reader: Reader, equation: Any, left: Array, right: Array) -> 
     Operands of another dtype than the result's are converted to it, as JAX does.
     """
     dtype = equation.outvars[0].aval.dtype
+    if inexact(dtype):
+        if (taken := narrowed(reader, equation, (left, right))) is None:
+            reader.domain.estimated.add(f"{equation.primitive.name} by another algorithm")
+        else:
+            left, right = taken
     shape = (left.shape[0], left.shape[1], right.shape[1], left.shape[2])
     pairs = [
         np.broadcast_to(left[:, :, None, :], shape),
@@ -72,8 +78,6 @@ def inner_products(reader: Reader, equation: Any, left: Array, right: Array) -> 
         if np.dtype(dtype) == bool:
             return np.asarray(np.logical_or.reduce(np.logical_and(*wide), axis=-1))
         return np.asarray(np.sum(wide[0] * wide[1], axis=-1, dtype=dtype))
-    if not _by_operands(equation.params.get("precision")):
-        reader.domain.estimated.add(f"{equation.primitive.name} by another algorithm")
     pairs = [p if p.dtype == object else reader.lift(p.astype(dtype)) for p in pairs]
 
     def inner(pair: list[Any]) -> Any:
@@ -81,14 +85,6 @@ def inner_products(reader: Reader, equation: Any, left: Array, right: Array) -> 
         return reader.domain.inner(pair[:half], pair[half:], dtype.name)
 
     return rows_by_last_axis(np.concatenate(pairs, axis=-1), inner)
-
-
-def _by_operands(precision: Any) -> bool:
-    """Whether a product is accumulated in a dtype of its operands: no algorithm is asked for."""
-    import jax
-
-    wanted = precision if isinstance(precision, tuple) else (precision,)
-    return all(one is None or isinstance(one, jax.lax.Precision) for one in wanted)
 
 
 def _matrices(operand: Array, batch: tuple[int, ...], contracted: tuple[int, ...]) -> Array:
