@@ -13,11 +13,18 @@ from flint import arb, ctx
 
 from gradlaw.conformance.answers import Answer, Example
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.comparing import Readings, compare
 from gradlaw.conformance.compiling import heard, shared_out
 from gradlaw.conformance.estimating import estimate
 from gradlaw.conformance.flushed import all_hold, holding_flushed
-from gradlaw.conformance.number_types import is_complex, numbers_in_parts, part_dtype, widened
+from gradlaw.conformance.number_types import (
+    is_complex,
+    is_wide,
+    numbers_in_parts,
+    part_dtype,
+    widened,
+)
 from gradlaw.conformance.outcome import Outcome, at_a_kink, charged, warned
 from gradlaw.conformance.plan import Plan
 from gradlaw.conformance.preparation import Prepared
@@ -29,6 +36,7 @@ from gradlaw.oracles.interpreter.arrays import mapped
 from gradlaw.oracles.patience import patience
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.verdict import narrow
+from gradlaw.oracles.x64 import x64
 
 PRECISIONS = (128, 512, 2200)
 """Bits of the exact readings: more are taken until the reading is narrow. 2200 hold any sum of
@@ -82,7 +90,8 @@ def refused(
 ) -> Outcome:
     """The verdict on a law that raised: refused where the function itself evaluates.
 
-    In an empty batch, where the function itself evaluates at zeros.
+    In an empty batch, where the function itself evaluates at zeros. A function of the catalogue is
+    JAX's own: it is refused, too, where it raises in this dtype and in another one does not.
     """
     outcome.explanation = f"{type(error).__name__}: {error}"
     try:
@@ -94,9 +103,25 @@ def refused(
     except Exception as own:
         outcome.verdict = "unsupported"
         outcome.explanation = f"the function itself raises {type(own).__name__}: {own}"
+        if family(case) and (other := _where_it_evaluates(case, plan, dtype)) is not None:
+            outcome.verdict = "refused"
+            outcome.explanation += f", and in {other} it does not"
     else:
         outcome.verdict = "refused"
     return outcome
+
+
+def _where_it_evaluates(case: Case, plan: Plan, dtype: str) -> str | None:
+    """Another dtype of the case in which its function can be traced, if there is one."""
+    for other in case.dtypes:
+        if other not in {dtype, "python"}:
+            try:
+                with x64(is_wide(other)):
+                    jax.eval_shape(case.function, *zeros(case, plan, other, batched=False))
+            except Exception:  # noqa: BLE001, S112, RUF100 - whatever it is, it raises there, too
+                continue
+            return other
+    return None
 
 
 def _evaluate(case: Case, arguments: tuple[Any, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -85,6 +86,28 @@ def test_a_function_that_refuses_the_dtype_is_unsupported() -> None:
 
     found = record(array_case(narrow_alone, regions=("ordinary",), min_size=3))
     assert found.verdict == "unsupported"
+
+
+def test_a_function_of_the_catalogue_that_refuses_a_dtype_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = case_named("jnp.sinh")
+
+    def wide_alone(x: Any) -> Any:
+        if x.dtype == jnp.bfloat16:
+            message = "not in bfloat16"
+            raise TypeError(message)
+        return case.function(x)
+
+    monkeypatch.setattr("gradlaw.conformance.primals._TRACED", {})
+    monkeypatch.setattr("gradlaw.conformance.primals._FORMS", {})
+    profile, law = Profile(plans=1, examples=6), law_named("jit(grad)")
+    found = [
+        examination(replace(case, function=wide_alone), law, dtype, "cpu", profile, 0).record()
+        for dtype in ("bfloat16", "float16")
+    ]
+    assert [each.verdict for each in found] == ["refused", "conforms"]
+    assert "and in float16 it does not" in found[0].failures[0].explanation
 
 
 def test_a_factorisation_is_called() -> None:

@@ -127,9 +127,21 @@ EXCUSES: tuple[Excuse, ...] = (
     ),
     _excuse("custom_lin", BATCHING, "It is transposed before anything can batch it."),
     _excuse(
-        "linear_call",
+        "linear_call coo_todense coo_fromdense coo_matvec coo_matmat csr_todense csr_fromdense "
+        "csr_matvec csr_matmat",
         DERIVATIVES,
         "It has no batching rule, so that half of the laws refuse every case that holds it.",
+    ),
+    _excuse(
+        "bcoo_fromdense bcsr_fromdense",
+        ("transpose",),
+        "Its JVP rule is made of another primitive, so that no tangent program holds it.",
+    ),
+    _excuse(
+        "spsolve",
+        DERIVATIVES,
+        "It calls SciPy's solver in the host's Python, whose rounding no reading bounds, and "
+        "refuses vmap.",
     ),
     _excuse(
         "empty_ref free_ref accum_grad_in_ref run_state",

@@ -44,11 +44,12 @@ MODULES = (
     "jax.experimental.checkify",
     "jax.experimental.ode",
     "jax.experimental.shard_map",
+    "jax.experimental.sparse",
 )
 """Public modules whose import may register rules, beside ``jax`` itself.
 
 Of ``jax.experimental`` only what other public functions are made of, and what the catalogue has
-cases of: kernels (Pallas), sparse matrices and jet have primitives of their own, and no promise.
+cases of: kernels (Pallas) and jet have primitives of their own, and no promise.
 """
 
 

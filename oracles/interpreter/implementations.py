@@ -14,9 +14,10 @@ from gradlaw.oracles.interpreter.reading import Reader, handles
 from gradlaw.oracles.x64 import x64
 
 
-def _by_program(
+def by_program(
     reader: Reader, function: Callable[..., Any], equation: Any, operands: list[Array]
 ) -> list[Array]:
+    """The results of an equation that stand for those of a function of JAX's."""
     import jax
 
     if id(equation) not in _PROGRAMS:
@@ -39,7 +40,7 @@ def _random_gamma(reader: Reader, equation: Any, operands: list[Array]) -> list[
         gamma variables, ACM TOMS 26 (2000).
     """
     implementation = partial(equation.primitive.impl, **equation.params)
-    return _by_program(reader, implementation, equation, operands)
+    return by_program(reader, implementation, equation, operands)
 
 
 @handles("ragged_dot_general")
@@ -57,7 +58,7 @@ def _ragged_dot_general(reader: Reader, equation: Any, operands: list[Array]) ->
     if len(operands) > 3 or operands[2].ndim > 1 or ragged in batched:
         return estimated_results(reader, equation, operands)
     product = partial(_ragged_products, equation.params, contracting=ragged in contracted)
-    return _by_program(reader, product, equation, operands)
+    return by_program(reader, product, equation, operands)
 
 
 def _ragged_products(params: Any, left: Any, right: Any, sizes: Any, *, contracting: bool) -> Any:
@@ -112,7 +113,7 @@ def _call_hi_primitive(reader: Reader, equation: Any, operands: list[Array]) -> 
         results: list[Any] = jax.tree.leaves(primitive.expand(*arguments))
         return results
 
-    return _by_program(reader, expanded, equation, operands)
+    return by_program(reader, expanded, equation, operands)
 
 
 def _scaled(reader: Reader, dtype: str, numbers: Array, exponents: Array) -> Array:

@@ -27,6 +27,8 @@ from gradlaw.conformance.cases.catalogue.rotations import ROTATIONS
 from gradlaw.conformance.cases.catalogue.segment import SEGMENT
 from gradlaw.conformance.cases.catalogue.shapes import SHAPES
 from gradlaw.conformance.cases.catalogue.signal import SIGNAL
+from gradlaw.conformance.cases.catalogue.sparse import SPARSE
+from gradlaw.conformance.cases.catalogue.sparse_functions import SPARSE_FUNCTIONS
 from gradlaw.conformance.cases.catalogue.special import SPECIAL
 from gradlaw.conformance.cases.catalogue.systems import MATRIX_FUNCTIONS, SYSTEMS
 from gradlaw.conformance.cases.catalogue.ufuncs import UFUNCS
@@ -64,6 +66,7 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "devices": DEVICES,
     "factors": FACTORS,
     "forward_mode": FORWARD_MODE,
+    "sparse": (*SPARSE, *SPARSE_FUNCTIONS),
 }
 """Entries of real arguments, by family; those of complex ones are in COMPLEX."""
 
