@@ -7,6 +7,7 @@ import builtins
 import copy
 import dis
 import enum
+import importlib
 import inspect
 import math
 import types
@@ -72,6 +73,8 @@ class Spelling:
         if name in self._names.values():
             name = f"{own}_{len(self._names)}"
         self._names[id(function)] = name
+        if path and "function" in captured:
+            self._import(path)
         values = {
             key: path if path and key == "function" else self.value(value)
             for key, value in captured.items()
@@ -86,6 +89,15 @@ class Spelling:
             )
         self.definitions.append(text)
         return name
+
+    def _import(self, path: str) -> None:
+        """Import the module of a dotted path: some are no attributes until they are imported."""
+        module, _, name = path.rpartition(".")
+        while module and not _is_module(module):
+            module, _, name = module.rpartition(".")
+        line = f"import {module}"
+        if name and module not in IMPORTED.values() and line not in self.definitions:
+            self.definitions.append(line)
 
     def _with_defaults(
         self, node: ast.FunctionDef | ast.Lambda, function: Any
@@ -171,13 +183,21 @@ class Spelling:
     def _public(self, value: Any, *, required: bool = True) -> str:
         name = getattr(value, "__name__", None) or getattr(value, "__qualname__", "")
         for path in _PUBLIC:
-            module = __import__("importlib").import_module(path)
+            module = importlib.import_module(path)
             if name and getattr(module, name, None) is value:
                 return f"{path}.{name}"
         if required:
             message = f"{value!r} is no public name"
             raise Unspellable(message)
         return None  # type: ignore[return-value]
+
+
+def _is_module(name: str) -> bool:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 @cache

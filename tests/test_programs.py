@@ -20,7 +20,7 @@ from gradlaw.conformance.profiles import Profile
 from gradlaw.conformance.programs import judging
 from gradlaw.conformance.programs.bounding import BOUNDED, interval, into
 from gradlaw.conformance.programs.composing import Program
-from gradlaw.conformance.programs.drawing import MOST_LEAVES, MOST_STEPS, programs
+from gradlaw.conformance.programs.drawing import MOST_LEAVES, MOST_STEPS, ingredients, programs
 from gradlaw.conformance.programs.judging import ProgramExamination, judge_as_written
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.conformance.searching import drawn
@@ -127,3 +127,9 @@ def test_a_programs_script_stands_alone(place: int) -> None:
         str(jax.make_jaxpr(function)(*arguments)) for function in (scope[name], case.function)
     )
     assert there == here
+
+
+def test_programs_are_made_of_functions_that_are_their_own_oracle() -> None:
+    used = [entry for entries in ingredients().values() for entry in entries]
+    assert used
+    assert all(entry.reference is None for entry in used)

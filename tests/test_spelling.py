@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -63,3 +65,13 @@ def test_what_cannot_be_written_is_refused() -> None:
         standalone(scaled(object()))
     with pytest.raises(Unspellable, match="no source"):
         Spelling().function(len)
+
+
+def test_a_script_imports_the_module_of_a_function() -> None:
+    entries = [found for family in FAMILIES.values() for found in family]
+    (found,) = (e for e in entries if e.name.endswith("Rotation(from_rotvec)"))
+    assert found.case is not None
+    source, _ = standalone(found.case.function, full_path(found.path))
+    assert "import jax.scipy.spatial.transform" in source.splitlines()
+    imports = "import jax\nimport jax.numpy as jnp\nimport numpy as np\n"
+    subprocess.run([sys.executable, "-c", imports + source], check=True)

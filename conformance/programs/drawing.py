@@ -47,6 +47,8 @@ def ingredients() -> Mapping[str, tuple[Entry, ...]]:
 def _usable(entry: Entry) -> bool:
     return (
         entry.name not in UNTRACED
+        # Where there is a reference, the function's own program may be of another derivative.
+        and entry.reference is None
         and not _is_faulty(entry)
         and entry.function is not None
         and not (entry.heavy or entry.once)

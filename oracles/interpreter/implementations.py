@@ -10,21 +10,29 @@ from typing import Any
 from gradlaw.oracles.elementary import named
 from gradlaw.oracles.interpreter.arrays import Array, mapped
 from gradlaw.oracles.interpreter.estimation import estimated_results
-from gradlaw.oracles.interpreter.reading import Reader, handles
+from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles
 from gradlaw.oracles.x64 import x64
 
 
 def by_program(
     reader: Reader, function: Callable[..., Any], equation: Any, operands: list[Array]
 ) -> list[Array]:
-    """The results of an equation that stand for those of a function of JAX's."""
+    """The results of an equation that stand for those of a function of JAX's.
+
+    Raises:
+        Unsupported: where the function raises.
+    """
     import jax
 
     if id(equation) not in _PROGRAMS:
         avals = (atom.aval for atom in equation.invars)
         arguments = [jax.ShapeDtypeStruct(aval.shape, aval.dtype) for aval in avals]
-        with x64(True):
-            _PROGRAMS[id(equation)] = equation, jax.make_jaxpr(function)(*arguments)
+        try:
+            with x64(True):
+                _PROGRAMS[id(equation)] = equation, jax.make_jaxpr(function)(*arguments)
+        except Exception as error:
+            message = f"{equation.primitive.name} itself raises {type(error).__name__}: {error}"
+            raise Unsupported(message) from error
     return reader.read(_PROGRAMS[id(equation)][1], operands)
 
 
