@@ -15,6 +15,8 @@ from jax.experimental.compilation_cache import compilation_cache
 
 _HIT = "/jax/compilation_cache/cache_hits"
 
+_DIRECTORY = "jax_compilation_cache_dir"
+
 _SETTINGS = {
     "jax_persistent_cache_min_compile_time_secs": 0.0,
     "jax_persistent_cache_min_entry_size_bytes": -1,
@@ -62,9 +64,6 @@ def _kept_programs() -> Iterator[None]:
             for name, value in before.items():
                 jax.config.update(name, value)
             compilation_cache.reset_cache()
-
-
-_DIRECTORY = "jax_compilation_cache_dir"
 
 
 @cache
