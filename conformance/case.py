@@ -59,6 +59,7 @@ class Case:
             either of the two is attainable.
         approximated: whether the function's program only approximates the reference, and its rule
             is that of the reference: by numbers alone can it be judged.
+        only_read: whether its program is one of more devices than a process has.
         along: the leaf of rank 0 that it is there to be differentiated by, twice or in forward
             mode. Any leaf, and by all laws, where it is None.
     """
@@ -81,6 +82,7 @@ class Case:
     solve_backward_error: float | None = None
     reference: Callable[..., Any] | None = None
     approximated: bool = False
+    only_read: bool = False
     along: str | None = None
 
     def __post_init__(self) -> None:

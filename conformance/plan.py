@@ -211,16 +211,18 @@ def _plan(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:
 
 
 def drawn_argnums(count: int, chance: Random) -> int | tuple[int, ...]:
-    """An int, a negative int, or a tuple of distinct positions in any order and sign.
+    """All positions in half of the draws; else an int, or a tuple; in any order and sign.
 
     Args:
         count: how many arguments there are.
         chance: what is drawn from.
     """
     signed = [position - chance.choice((0, count)) for position in range(count)]
-    if chance.random() < 1 / 2:
+    if chance.random() < (1 / 2 if count == 1 else 1 / 4):
         return chance.choice(signed)
-    return tuple(chance.sample(signed, chance.randint(1, count)))
+    # A fault in the rule of one argument is seen where that argument is differentiated by.
+    every = count > 1 and chance.random() < 2 / 3
+    return tuple(chance.sample(signed, count if every else chance.randint(1, count)))
 
 
 def _of_numbers(case: Case, law: Law, layout: Layout, chance: Random) -> Plan:

@@ -48,7 +48,7 @@ def screened(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
         case for case in (*CASES, *COMPLEX_CASES) if case.formula is None and not case.approximated
     ]
     for place, case in enumerate(traced):
-        if (seed + place) % profile.screened:
+        if (seed + place) % profile.screened or case.only_read:
             continue
         turn = (seed + place) // profile.screened
         laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]

@@ -6,6 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -357,6 +358,16 @@ def test_what_compiling_takes_is_no_readings_time(monkeypatch: pytest.MonkeyPatc
     assert read_rule(case, "grad", judge=judge).verdict == "not finite"
     monkeypatch.setattr(rule, "_is_finite", slow)
     assert read_rule(case, "grad", judge=judge).verdict == "not finite"
+
+
+def test_a_function_of_the_catalogue_that_raises_itself_is_refused() -> None:
+    def raising(_: Any) -> Any:
+        raise TypeError("planted")
+
+    case = replace(case_named("jnp.sinh"), function=raising)
+    record = read_rule(case, "grad")
+    assert record.verdict == "refused"
+    assert record.failures[0].explanation == "the function itself raises TypeError: planted"
 
 
 @pytest.mark.parametrize("refuses", ["the function", "its derivative"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,13 +11,10 @@ import jax.numpy as jnp
 
 from gradlaw.conformance.case import ALONG_A_LINE, FLOATING, Case
 from gradlaw.conformance.cases.catalogue.entry import weights
-from gradlaw.strategies.domains import Domain
+from gradlaw.conformance.cases.catalogue.places import ZERO
 
 STEP = "along"
-"""The leaf that says how far the arguments have moved."""
-
-HERE = Domain(lower=-math.ulp(0.0), upper=math.ulp(0.0))
-"""0 alone: nothing has moved yet, and the arguments are the drawn ones, wherever they may lie."""
+"""How far the arguments have moved: not yet, so that they lie where they are drawn."""
 
 
 def along_a_line(case: Case) -> Case:
@@ -38,7 +34,7 @@ def along_a_line(case: Case) -> Case:
         formula=None,
         signature=f"(),{case.signature}",
         arguments=(STEP, *case.trees),
-        domains={STEP: HERE, **case.domains},
+        domains={STEP: ZERO, **case.domains},
         dtypes=tuple(dtype for dtype in case.dtypes if dtype in FLOATING),
         along=STEP,
     )

@@ -156,11 +156,6 @@ EXCUSES: tuple[Excuse, ...] = (
     ),
     _excuse("to_edtype from_edtype", ALL, "It converts to a dtype of the user's own."),
     _excuse(
-        "approx_top_k",
-        ("jvp", "batching"),
-        "Which numbers it finds is the backend's choice: no one derivative can be demanded.",
-    ),
-    _excuse(
         "bitcast_convert_type",
         JVP,
         "Its result is taken for integers or back, where a reading demands no derivative.",

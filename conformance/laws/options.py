@@ -61,6 +61,33 @@ def with_integer(
     return without_integer
 
 
+def of_a_matrix(
+    function: Function, transform: str, argnums: int | tuple[int, ...], **options: Any
+) -> Function:
+    """Differentiate a matrix of multiples of the function, and weigh its derivatives back to one.
+
+    Both weights are powers of 2, and all products together are 1: nothing but the layout of the
+    derivative, by arrays of an array, differs from the function's own.
+    """
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    spread = np.array([[1 / 4, 1 / 8, 1 / 8], [1 / 8, 1 / 16, 1 / 16]], np.float32)
+    gathered = np.array([[1, 2, 1], [1, 2, 2]], np.float32)
+
+    def weighed(derivative: Any) -> Any:
+        weights = gathered.reshape(2, 3, *(1,) * (derivative.ndim - 2))
+        return jnp.sum(derivative * weights.astype(derivative.dtype), axis=(0, 1))
+
+    def multiplied(*arguments: Any) -> Any:
+        value = function(*arguments)
+        return value * spread.astype(value.dtype)
+
+    transformed = getattr(jax, transform)(multiplied, argnums=argnums, **options)
+    return lambda *arguments: jax.tree.map(weighed, transformed(*arguments))
+
+
 def _has_aux(name: str) -> Transform:
     own = DIFFERENTIATION[name]
     if own.spelled_out:
@@ -79,6 +106,10 @@ def _allow_int(name: str) -> Transform:
     )
 
 
+def _of_a_matrix(name: str) -> Transform:
+    return replace(DIFFERENTIATION[name], make=of_a_matrix, told={"transform": name}, spelled="")
+
+
 NAMES = ("grad", "value_and_grad", "jacfwd", "jacrev", "vjp", "jvp", "linearize")
 """Of those in all releases that take a function with an auxiliary output."""
 
@@ -88,4 +119,5 @@ OPTIONS: dict[str, Transform] = {
         for name in (*NAMES, *(["fwd_and_bwd"] if passes_apart() else []))
     },
     **{f"{name}[allow_int]": _allow_int(name) for name in ("grad", "value_and_grad", "jacrev")},
+    **{f"{name}[of_a_matrix]": _of_a_matrix(name) for name in ("jacfwd", "jacrev", "hessian")},
 }

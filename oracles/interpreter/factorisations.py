@@ -204,11 +204,11 @@ def _triangular_solve(reader: Reader, equation: Any, operands: list[Array]) -> l
 def _tridiagonal_solve(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     """A dense system with zeros outside the band: elimination fills one diagonal more.
 
+    What is perturbed is a singular system alone, which has no solution here.
+
     Source: LAPACK documentation, ``dgtsv``.
     """
     lower, diagonal, upper, right = operands
-    if equation.params.get("perturb_singular"):
-        return estimated_results(reader, equation, operands)
     (result,) = _avals(equation)
     size, dtype = diagonal.shape[-1], result.dtype.name
     zero = reader.domain.constant(0.0, dtype, literal=False)
@@ -233,18 +233,34 @@ def _tridiagonal_solve(reader: Reader, equation: Any, operands: list[Array]) -> 
 
 @handles("qr")
 def _qr(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    """Householder's factors; those with pivoting are estimated."""
+    """Householder's factors; with pivoting, of the columns in the order that JAX has them in.
+
+    Source: LAPACK documentation, ``dgeqp3``.
+    """
     (operand,), avals = operands, _avals(equation)
-    if equation.params.get("pivoting"):
-        return estimated_results(reader, equation, operands)
     (rows, columns), dtype = operand.shape[-2:], avals[0].dtype.name
     kind = Reflections(rows=rows, columns=columns, full=bool(equation.params["full_matrices"]))
+    found = _found(reader, equation, operands) if equation.params.get("pivoting") else []
 
     def factor(position: tuple[int, ...]) -> list[Array]:
-        scalars = reader.domain.factor(kind, list(operand[position].reshape(-1)), dtype)
-        return _parts(scalars, *(aval.shape[-2:] for aval in avals))
+        matrix, orders = operand[position], [order[position] for order in found[2:]]
+        for order in orders:
+            matrix = matrix[:, order]
+            if not _is_clearly_ordered(found[1][position]):
+                reader.domain.undecided.add("qr")
+        scalars = reader.domain.factor(kind, list(matrix.reshape(-1)), dtype)
+        return [*_parts(scalars, *(aval.shape[-2:] for aval in avals[:2])), *orders]
 
     return _stacked(operand.shape[:-2], factor, avals)
+
+
+def _is_clearly_ordered(upper: Array) -> bool:
+    """Whether each pivot's column is longer than all that are left, by more than rounding."""
+    squares = np.abs(upper.astype(complex)) ** 2
+    return all(
+        (squares[place:, place + 1 :].sum(axis=0) < squares[place, place] * (1 - 2.0**-8)).all()
+        for place in range(min(upper.shape))
+    )
 
 
 @handles("eigh")

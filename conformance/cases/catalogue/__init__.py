@@ -18,7 +18,9 @@ from gradlaw.conformance.cases.catalogue.factors import FACTORS
 from gradlaw.conformance.cases.catalogue.forward_mode import FORWARD_MODE
 from gradlaw.conformance.cases.catalogue.image import IMAGE
 from gradlaw.conformance.cases.catalogue.indexing import INDEXING
+from gradlaw.conformance.cases.catalogue.named_axes import NAMED_AXES
 from gradlaw.conformance.cases.catalogue.normalisation import NORMALISATION
+from gradlaw.conformance.cases.catalogue.parameters import PARAMETERS
 from gradlaw.conformance.cases.catalogue.products import NORMS, PRODUCTS
 from gradlaw.conformance.cases.catalogue.random_sampling import RANDOM_SAMPLING
 from gradlaw.conformance.cases.catalogue.raw_factorizations import RAW_FACTORIZATIONS
@@ -67,6 +69,8 @@ FAMILIES: dict[str, tuple[Entry, ...]] = {
     "factors": FACTORS,
     "forward_mode": FORWARD_MODE,
     "sparse": (*SPARSE, *SPARSE_FUNCTIONS),
+    "named_axes": NAMED_AXES,
+    "parameters": PARAMETERS,
 }
 """Entries of real arguments, by family; those of complex ones are in COMPLEX."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.custom_derivatives import SymbolicZero
 
 from gradlaw.conformance.cases.catalogue.entry import entry
 from gradlaw.conformance.cases.catalogue.places import POSITIVE
@@ -117,6 +118,48 @@ def _root(custom_root: Any, x: Any) -> Any:
     )
 
 
+def _dense(tangent: Any, like: Any) -> Any:
+    """A tangent or cotangent as an array, where a rule is told of zeros by their type."""
+    if isinstance(tangent, SymbolicZero):
+        return jnp.zeros_like(like)
+    return tangent
+
+
+def _told_of_zeros(custom_vjp: Decorator, x: Any, y: Any) -> Any:
+    """Which arguments are perturbed, and which results nothing depends on, is told to the rule."""
+
+    @custom_vjp
+    def both(x: Any, y: Any) -> Any:
+        return jnp.sin(x) * y, x * y
+
+    def forward(x: Any, y: Any) -> Any:
+        sine = jnp.sin(x.value) if y.perturbed else None
+        return both(x.value, y.value), (x.value, y.value, sine)
+
+    def backward(residuals: Any, cotangents: Any) -> Any:
+        x, y, sine = residuals
+        first, second = (_dense(cotangent, x) for cotangent in cotangents)
+        by_y = jnp.zeros_like(y) if sine is None else first * sine + second * x
+        return first * jnp.cos(x) * y + second * y, by_y
+
+    both.defvjp(forward, backward, symbolic_zeros=True)
+    return both(x, y)
+
+
+def _told_of_zero_tangents(custom_jvp: Decorator, x: Any, y: Any) -> Any:
+    @custom_jvp
+    def product(x: Any, y: Any) -> Any:
+        return jnp.sin(x) * y
+
+    def rule(primals: Any, tangents: Any) -> Any:
+        x, y = primals
+        x_dot, y_dot = (_dense(*both) for both in zip(tangents, primals, strict=True))
+        return product(x, y), jnp.cos(x) * x_dot * y + jnp.sin(x) * y_dot
+
+    product.defjvp(rule, symbolic_zeros=True)
+    return product(x, y)
+
+
 def _closed(closure_convert: Any, x: Any, y: Any) -> Any:
     converted, constants = closure_convert(lambda a: jnp.sin(a) * y, x)
     return converted(x, *constants)
@@ -137,6 +180,20 @@ CUSTOM_RULES = (
     ),
     entry("jax.custom_vjp", "(*n),(*n)", variant="sin(x)*y", call=_reverse),
     entry("jax.custom_vjp", "(*n),(*n)", variant="trees", call=_reverse_of_tree),
+    entry(
+        "jax.custom_vjp",
+        "(*n),(*n)",
+        variant="symbolic zeros",
+        call=lambda f, x, y: _told_of_zeros(f, x, y)[0],
+    ),
+    entry("jax.custom_vjp", "(n),(n)", variant="symbolic zeros, all used", call=_told_of_zeros),
+    entry("jax.custom_jvp", "(*n),(*n)", variant="symbolic zeros", call=_told_of_zero_tangents),
+    entry(
+        "jax.custom_jvp",
+        "(3,n),(n)",
+        variant="symbolic zeros, mapped",
+        call=lambda f, x, y: jax.vmap(lambda row: _told_of_zero_tangents(f, row, y))(x),
+    ),
     entry(
         "jax.custom_vjp",
         "(3,n),(n)",

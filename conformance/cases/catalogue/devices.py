@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,7 @@ def collective(
     into: PartitionSpec = SPLIT,
     out: PartitionSpec = SPLIT,
     checked: bool = True,
+    takes: str = "",
 ) -> Entry:
     """A collective inside ``jax.shard_map``; ``call`` is given it and one device's part.
 
@@ -60,14 +62,18 @@ def collective(
         signature, variant: as of any entry.
         into, out: how the argument and the result are spread.
         checked: whether ``shard_map`` follows what varies over the mesh.
+        takes: a parameter without which a release has no case.
     """
     function = resolved(f"lax.{name}")
+    present = function is not None and (
+        not takes or takes in inspect.signature(function).parameters
+    )
 
     def spread(_: Any, x: Any) -> Any:
         return part_by_part(lambda part: call(function, part), into, out, checked=checked)(x)
 
     # A release that lacks either has no case.
-    path = f"lax.{name}" if function is None else "jax.shard_map"
+    path = "jax.shard_map" if present else f"lax.{name} by {takes}"
     parts = [name, variant, "" if checked else "unchecked"]
     named = ",".join(filter(None, parts))
     return entry(path, signature, variant=named, call=spread, since="0.8")
@@ -91,6 +97,7 @@ COLLECTIVES = (
         lambda f, a: f(a * a, "i", tiled=True, to="invarying"),
         variant="invarying",
         out=WHOLE,
+        takes="to",
     ),
     collective("pcast", lambda f, a: f(a * a, "i", to="varying"), into=WHOLE),
 )

@@ -46,7 +46,8 @@ class Entry:
         reference: ``(*arguments)``, as in ``Case``, without the weights.
         approximates: ``(*arguments)``, the closed form of what the program only approximates; the
             reference where the program is no oracle.
-        min_size, max_size, dtypes, heavy, once, holomorphic, solve_backward_error: the case's.
+        min_size, max_size, dtypes, heavy, once, holomorphic, solve_backward_error, only_read: the
+            case's.
     """
 
     path: str
@@ -65,6 +66,7 @@ class Entry:
     once: bool = False
     holomorphic: bool = False
     solve_backward_error: float | None = None
+    only_read: bool = False
 
     @cached_property
     def function(self) -> Any | None:
@@ -123,6 +125,7 @@ class Entry:
             once=self.once,
             holomorphic=self.holomorphic,
             solve_backward_error=self.solve_backward_error,
+            only_read=self.only_read,
             reference=None if reference is None else lambda *leaves: total(reference(*leaves)),
             approximated=approximated,
         )
@@ -142,6 +145,7 @@ def entry(
     dtypes: tuple[str, ...] = DTYPES,
     heavy: bool = False,
     once: bool = False,
+    only_read: bool = False,
     solve_backward_error: float | None = None,
     **parameters: Any,
 ) -> Entry:
@@ -156,7 +160,8 @@ def entry(
         since: a release that is known to have the function, where 0.5 is known to lack it.
         reference: ``(*arguments)``, as in ``Case``, without the weights.
         approximates: ``(*arguments)``, as in ``Entry``.
-        min_size, max_size, dtypes, heavy, once, solve_backward_error: as in ``Case``.
+        min_size, max_size, dtypes, heavy, once, only_read, solve_backward_error: as in
+            ``Case``.
         parameters: the function's keyword arguments.
     """
     variant = variant or ",".join(map(_written, parameters, parameters.values()))
@@ -175,6 +180,7 @@ def entry(
         dtypes=dtypes,
         heavy=heavy,
         once=once,
+        only_read=only_read,
         solve_backward_error=solve_backward_error,
     )
 

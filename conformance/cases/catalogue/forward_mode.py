@@ -16,7 +16,7 @@ from jax import lax
 from jax.sharding import NamedSharding
 
 from gradlaw.conformance.cases.catalogue.devices import SPLIT, explicit_mesh, part_by_part
-from gradlaw.conformance.cases.catalogue.effects import rewritten
+from gradlaw.conformance.cases.catalogue.effects import OF_REFERENCES, rewritten
 from gradlaw.conformance.cases.catalogue.entry import Entry, entry, weights
 from gradlaw.strategies.domains import Domain
 
@@ -94,7 +94,7 @@ FORWARD_MODE = (
         lambda f, x: jnp.sin(f(x * x, NamedSharding(explicit_mesh(), SPLIT))),
         since="0.7",
     ),
-    forward("jax.new_ref", rewritten, since="0.8", once=True),
+    forward(OF_REFERENCES, rewritten, since="0.8", once=True),
     forward("jax.custom_batching.custom_vmap", _own_batching, once=True),
     forward(
         "jax.custom_batching.sequential_vmap",
@@ -106,6 +106,7 @@ FORWARD_MODE = (
         lambda _, x: part_by_part(lambda part: lax.pbroadcast(part * part, "i", 0))(x),
         variant="pbroadcast, by forward mode",
         once=True,
+        only_read=True,  # it is compiled for GPUs alone
         since="0.8",
     ),
 )

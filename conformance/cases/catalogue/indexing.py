@@ -277,7 +277,9 @@ SORTING = (
     entry("lax.sort_key_val", "(n),(n)"),
     entry("lax.top_k", "(m,5)", k=3),
     entry("jnp.top_k", "(m,5)", variant="3", call=lambda f, x: f(x, 3), since="0.12"),
-    entry("lax.approx_max_k", "(m,5)", k=2),
+    # Of as many as there are, none can be missed.
+    entry("lax.approx_max_k", "(m,5)", k=5),
+    entry("lax.approx_max_k", "(5,n)", k=5, reduction_dimension=0),
     entry("jnp.argmax", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
     entry("jnp.argmin", "(n)", variant="of its own values", call=lambda f, x: x[f(x)], min_size=1),
     *(
@@ -291,7 +293,7 @@ SORTING = (
         for name in ("argmax", "argmin")
     ),
     entry("lax.top_k", "(5)", k=2),
-    entry("lax.approx_min_k", "(m,5)", k=2),
+    entry("lax.approx_min_k", "(m,5)", k=5),
     entry(
         "jnp.searchsorted",
         "(5),()",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from gradlaw.strategies.domains import REAL, Domain, WellConditioned
+
+ZERO: Final = Domain(lower=-math.ulp(0.0), upper=math.ulp(0.0))
+"""That number alone."""
 
 POSITIVE: Final = Domain(lower=0.0)
 NONZERO: Final = Domain(poles=(0.0,))
@@ -41,4 +45,5 @@ __all__ = [
     "SQUARE",
     "SYMMETRIC",
     "UNIT",
+    "ZERO",
 ]

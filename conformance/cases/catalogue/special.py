@@ -20,6 +20,7 @@ from gradlaw.conformance.cases.catalogue.places import (
     SHAPE,
     SYMMETRIC,
     UNIT,
+    ZERO,
 )
 from gradlaw.strategies.domains import Domain
 
@@ -231,4 +232,12 @@ SPECIAL = (
         call=lambda polygamma, x: polygamma(jnp.full_like(x, 2), x),
     ),
     entry("jnp.sinc", "(*n)", ABOVE_ONE, variant="beyond its first zero"),
+    entry(
+        "jnp.sinc",
+        "(*n)",
+        ZERO,
+        variant="at zero",
+        # Its series: the program has another one there, in which no derivative follows by itself.
+        reference=lambda x: 1 - (np.pi * x) ** 2 / 6 + (np.pi * x) ** 4 / 120,
+    ),
 )
