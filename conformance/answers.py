@@ -190,7 +190,7 @@ class Question:
             case 2:
                 return form.hessian(first, second, row).reshape(())
             case _:
-                assert isinstance(form, TracedForm), "of that order are laws along a line alone"
+                assert isinstance(form, TracedForm), "of that order are laws along a curve alone"
                 return form.third(first, row)
 
     def _attainable(self, example: Example) -> list[Balls]:

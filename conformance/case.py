@@ -18,8 +18,8 @@ FLOATING = ("float16", "bfloat16", "float32", "float64")
 DTYPES = (*FLOATING, "python")
 """``python`` stands for Python scalars (weak types) in every place of rank 0."""
 
-ALONG_A_LINE = " along a line"
-"""What the name of a case ends with that is another one, moved along a line."""
+ALONG_A_CURVE = " along a curve"
+"""What the name of a case ends with that is another one, moved along a curve."""
 
 IN_ALL_RANKS = " in all ranks"
 """What the name of a case ends with that is another one, in several ranks at once."""

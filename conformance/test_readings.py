@@ -12,8 +12,8 @@ import pytest
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.families import family
-from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
@@ -189,11 +189,11 @@ def _varied(case: Case, turn: int, seed: int) -> Case:
 
 
 def _drawn(drawing: Drawing, case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:
-    """A law of the lattice in a law's stead, on the case or on what it is along a line."""
+    """A law of the lattice in a law's stead, on the case or on what it is along a curve."""
     chance = Random(seed_from(f"{seed} {case.name} {turn} drawn"))
     for drawn in drawing.of_kind(law, family(case), chance):
         moved = drawn.scalar or drawn.equals.order > 1
-        on = along_a_line(case) if moved and not case.is_complex else case
+        on = along_a_curve(case) if moved and not case.is_complex else case
         if applies(on, drawn):
             return on, drawn
     return None
@@ -208,17 +208,17 @@ def _weighted(kinds: list[list[tuple[Case, Law]]]) -> list[list[tuple[Case, Law]
 
 
 def _pairs(case: Case) -> list[tuple[Case, Law]]:
-    """The laws that can be read of a case, and of the case along a line."""
+    """The laws that can be read of a case, and of the case along a curve."""
     laws = [law for law in LAWS if "jit" not in law.transforms]
     pairs = [(case, law) for law in laws if applies(case, law)]
     if case.is_complex:
         return pairs
-    line = along_a_line(case)
-    # Lines come first: they move arrays, and a second derivative by an argument only scalars.
+    curve = along_a_curve(case)
+    # Curves come first: they move arrays, and a second derivative by an argument only scalars.
     return [
-        *((line, law) for law in laws if applies(line, law) and law.equals.order == 2),
+        *((curve, law) for law in laws if applies(curve, law) and law.equals.order == 2),
         *pairs,
-        *((line, law) for law in laws if applies(line, law) and law.transforms == ("jacfwd",)),
+        *((curve, law) for law in laws if applies(curve, law) and law.transforms == ("jacfwd",)),
     ]
 
 

@@ -168,7 +168,7 @@ class TracedForm:
     def directional(
         self, tangents: Mapping[str, Array], arguments: Mapping[str, Array], order: int = 1
     ) -> Balls:
-        """The derivative of the output along a line: Arb balls, of the output's shape.
+        """The derivative of the output along a curve: Arb balls, of the output's shape.
 
         Args:
             tangents: arrays of their leaves' shapes; other leaves stay.

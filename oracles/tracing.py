@@ -87,7 +87,7 @@ class Traced:
         )
 
     def directional(self, tangents: Mapping[int, Any], order: int = 1) -> Balls:
-        """The derivative of the output along a line, of its shape.
+        """The derivative of the output along a curve, of its shape.
 
         Args:
             tangents: by argument, pytrees like it.

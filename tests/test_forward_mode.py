@@ -12,7 +12,7 @@ from mutants.planted import array_case, examine, read_rule
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
-from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.laws import LAWS, law_named
 from gradlaw.conformance.layout import LARGEST_FORWARD
 from gradlaw.conformance.plan import applies, plan_pool
@@ -47,10 +47,10 @@ def test_a_wrong_tangent_is_a_wrong_rule(law: str) -> None:
     assert read_rule(array_case(lambda x: jnp.sum(x * x)), law).verdict == "conforms"
 
 
-def test_a_wrong_tangent_shows_along_a_line() -> None:
-    line = along_a_line(array_case(lambda x: jnp.sum(square(x))))
+def test_a_wrong_tangent_shows_along_a_curve() -> None:
+    line = along_a_curve(array_case(lambda x: jnp.sum(square(x))))
     assert read_rule(line, "jacfwd").verdict == "wrong rule"
-    assert read_rule(along_a_line(case_named("jnp.dot")), "jacfwd").verdict == "conforms"
+    assert read_rule(along_a_curve(case_named("jnp.dot")), "jacfwd").verdict == "conforms"
 
 
 def test_what_has_a_reverse_mode_alone_is_unsupported_in_forward_mode() -> None:
@@ -128,7 +128,7 @@ def test_a_sign_that_is_wrong_twice_shows_in_the_first_derivative() -> None:
         (x,), (tangent,) = primals, tangents
         return exponential(x), -exponential(x) * tangent
 
-    line = along_a_line(array_case(lambda x: jnp.sum(exponential(x))))
+    line = along_a_curve(array_case(lambda x: jnp.sum(exponential(x))))
     assert read_rule(line, "jacfwd(grad)").verdict == "conforms"
     record = read_rule(line, "value_and_grad(grad)")
     assert record.verdict == "wrong rule"

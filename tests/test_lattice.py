@@ -16,8 +16,8 @@ from mutants.wrongly_composed import FAULTS, REFUSED, wrongly
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, case_named
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.families import families, family
-from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.drawing import Drawing, all_pairs, pairs
 from gradlaw.conformance.laws.lattice import DEPTH, lattice, with_options
@@ -56,7 +56,7 @@ DEEP = [
 def subject(law: str) -> Case:
     """A case that the law means something on."""
     case = array_case(lambda x: jnp.sum(jnp.sin(x) * x))
-    return case if applies(case, Law(name=law)) else along_a_line(case)
+    return case if applies(case, Law(name=law)) else along_a_curve(case)
 
 
 @pytest.mark.parametrize("law", [*ALONE, *AROUND, *WITHIN, *TWICE, *THRICE, *DEEP])
@@ -92,7 +92,7 @@ def test_a_rule_that_is_wrong_in_third_order_alone_is_reported() -> None:
         return x * x * x
 
     cube.defjvp(lambda primals, tangents: (cube(*primals), slope(*primals) * tangents[0]))
-    line = along_a_line(array_case(lambda x: jnp.sum(cube(x))))
+    line = along_a_curve(array_case(lambda x: jnp.sum(cube(x))))
     assert read_rule(line, "grad(grad)").verdict == "conforms"
     assert read_rule(line, "grad(grad(grad))").verdict == "wrong rule"
 
@@ -152,7 +152,7 @@ def test_jacrev_of_a_real_function_of_complex_numbers_is_none() -> None:
 
 
 def test_a_hessian_is_by_one_argument() -> None:
-    line, law = along_a_line(case_named("jnp.dot")), Law(name="hessian")
+    line, law = along_a_curve(case_named("jnp.dot")), Law(name="hessian")
     for seed in range(5):
         (plan,) = plan_pool(line, law, "float32", 1, seed)
         assert plan.argnums == plan.outer_argnums

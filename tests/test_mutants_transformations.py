@@ -12,7 +12,7 @@ from mutants.transformations import MUTANTS, Mutant
 from mutants.wrongly_composed import FAULTS
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.plan import applies
 
@@ -24,7 +24,7 @@ def subject(law: str) -> Case:
         return jnp.sum(jnp.sin(x) * x * y + jnp.exp(y))
 
     case = array_case(function, signature="(n),(n)->()", max_batch=7)
-    return case if applies(case, Law(name=law)) else along_a_line(case)
+    return case if applies(case, Law(name=law)) else along_a_curve(case)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)

@@ -9,7 +9,7 @@ from mutants.planted import array_case
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.cases import case_named
-from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law, law_named
 from gradlaw.conformance.outcome import Outcome
@@ -42,8 +42,8 @@ def test_a_second_derivative_in_a_batch_maps_what_became_a_number() -> None:
         assert plan.batching.out_axis in (0, -1)
 
 
-def test_along_a_line_a_batch_maps_the_arrays_too() -> None:
-    line, law = along_a_line(case_named("jnp.cumsum")), Law(name="vmap(hessian)")
+def test_along_a_curve_a_batch_maps_the_arrays_too() -> None:
+    line, law = along_a_curve(case_named("jnp.cumsum")), Law(name="vmap(hessian)")
     mapped = [plan_pool(line, law, "float32", 1, seed)[0].mapped(line) for seed in SEEDS]
     assert any(axes["x"] not in (None, 0) for axes in mapped)
     assert any(axes["along"] is None for axes in mapped)

@@ -12,7 +12,7 @@ from mutants.planted import array_case, read_rule
 from mutants.sweep import changes
 
 from gradlaw.conformance.cases import case_named
-from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.ranks import SHAPES, in_all_ranks, takes_any_rank
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law
@@ -55,7 +55,7 @@ def test_only_what_takes_any_rank_is_in_all_of_them() -> None:
 
 def test_a_case_in_all_ranks_has_the_faults_of_the_case() -> None:
     node = Examination(
-        case=along_a_line(in_all_ranks(case_named("jnp.sin"))),
+        case=along_a_curve(in_all_ranks(case_named("jnp.sin"))),
         law=Law(name="hessian"),
         dtype="float32",
         backend="exact",
@@ -63,7 +63,7 @@ def test_a_case_in_all_ranks_has_the_faults_of_the_case() -> None:
         profile=PROFILES["quick"],
     )
     assert "jnp.sin-grad(grad)-float32-exact" in node.nodes
-    assert "jnp.sin in all ranks along a line-hessian-float32-exact" in node.nodes
+    assert "jnp.sin in all ranks along a curve-hessian-float32-exact" in node.nodes
     assert case_named(node.case.name).name == node.case.name
 
 
@@ -89,5 +89,5 @@ def test_the_incomplete_gamma_functions_are_read_in_every_rank_under_every_law(n
     for rank in range(len(SHAPES)):
         wrong = partial(changes.of_rank(rank), ())
         with changed_jvp(primitive, lambda _x, _given, out, _params, wrong=wrong: wrong(out)):
-            assert read_rule(along_a_line(case), "jacfwd(grad)", 2).verdict == "wrong rule"
-    assert read_rule(along_a_line(case), "jacfwd(grad)", 2).verdict == "conforms"
+            assert read_rule(along_a_curve(case), "jacfwd(grad)", 2).verdict == "wrong rule"
+    assert read_rule(along_a_curve(case), "jacfwd(grad)", 2).verdict == "conforms"

@@ -12,7 +12,7 @@ from mutants.internals import changed_jvp
 from mutants.planted import array_case, read_rule
 
 from gradlaw.conformance.cases import case_named
-from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law
@@ -56,7 +56,7 @@ def test_only_what_is_alike_may_be_one_array() -> None:
 
 def test_it_has_the_faults_of_the_case() -> None:
     node = Examination(
-        case=along_a_line(passed_twice(case_named("jnp.logaddexp"))),
+        case=along_a_curve(passed_twice(case_named("jnp.logaddexp"))),
         law=Law(name="hessian"),
         dtype="float32",
         backend="exact",

@@ -2,13 +2,13 @@
 
 from difflib import get_close_matches
 
-from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE, Case
+from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE, Case
 from gradlaw.conformance.cases.catalogue import catalogue, complex_catalogue
 from gradlaw.conformance.cases.containers import CONTAINERS
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.elementwise import ELEMENTWISE
 from gradlaw.conformance.cases.implicit import IMPLICIT
 from gradlaw.conformance.cases.linear import LINEAR
-from gradlaw.conformance.cases.lines import along_a_line
 from gradlaw.conformance.cases.quadratic import QUADRATIC
 from gradlaw.conformance.cases.ranks import in_all_ranks
 from gradlaw.conformance.cases.twice import passed_twice
@@ -24,13 +24,13 @@ COMPLEX_CASES: tuple[Case, ...] = complex_catalogue()
 
 
 def case_named(name: str) -> Case:
-    """The case of that name, or another one along a line, in all ranks or with an array twice.
+    """The case of that name, or another one along a curve, in all ranks or with an array twice.
 
     Raises:
         KeyError: naming the cases that are called alike.
     """
-    if name.endswith(ALONG_A_LINE):
-        return along_a_line(case_named(name.removesuffix(ALONG_A_LINE)))
+    if name.endswith(ALONG_A_CURVE):
+        return along_a_curve(case_named(name.removesuffix(ALONG_A_CURVE)))
     if name.endswith(IN_ALL_RANKS):
         return in_all_ranks(case_named(name.removesuffix(IN_ALL_RANKS)))
     if name.endswith(PASSED_TWICE):
@@ -46,7 +46,9 @@ def case_named(name: str) -> Case:
 
 
 if len({case.name for case in (*CASES, *COMPLEX_CASES)}) != len(CASES) + len(COMPLEX_CASES):
-    message = "two cases have one name"
+    names = [case.name for case in (*CASES, *COMPLEX_CASES)]
+    twice = ", ".join(sorted({name for name in names if names.count(name) > 1}))
+    message = f"two cases have one name: {twice}"
     raise ValueError(message)
 
 __all__ = ["CASES", "COMPLEX_CASES", "FORMULATED", "case_named"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases.lines import along_a_line
+from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import judge
 from gradlaw.conformance.laws import Law
@@ -102,7 +102,7 @@ class ProgramExamination:
 
     def _examined(self, case: Case) -> Record:
         return Examination(
-            case=case if applies(case, self.law) else along_a_line(case),
+            case=case if applies(case, self.law) else along_a_curve(case),
             law=self.law,
             dtype=self.dtype,
             backend=self.backend,

@@ -1,4 +1,4 @@
-"""Jets: power series in one variable over Arb balls, for derivatives along a line."""
+"""Jets: power series in one variable over Arb balls, for derivatives along a curve."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from gradlaw.oracles.linear_algebra.systems import DefiniteSolution, Solution
 
 @handles("custom_linear_solve")
 def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
-    """The meaning that JAX documents, ``matvec(x) = b``; the solver itself is not read.
+    """The meaning that JAX documents, ``matvec(x) = b``; of the solver, what it has besides alone.
 
     Where it is plain elimination, as in ``jnp.linalg.solve``, its backward error is known.
 
@@ -56,7 +56,12 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
             solved = reader.domain.solve(matrix, known, dtype.name)
         for place, scalar in zip(block, solved, strict=True):
             solution[place] = scalar
-    return _unflattened(solution, shapes)
+    found = _unflattened(solution, shapes)
+    if len(equation.outvars) == len(found):
+        return found
+    start = lengths.matvec + lengths.vecmat
+    solver = [*operands[start : start + lengths.solve], *right]
+    return [*found, *reader.read(programs.solve, solver)[len(found) :]]
 
 
 _CALLS = frozenset({"jit", "pjit", "closed_call", "core_call", "custom_jvp_call"})

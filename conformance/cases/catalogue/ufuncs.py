@@ -191,6 +191,22 @@ SELECTING = (
         call=lambda clamp, x: clamp(jnp.asarray(-1, x.dtype), x, jnp.asarray(1, x.dtype)),
     ),
     entry("lax.clamp", "(*n),(*n),(*n)", variant="by its bounds"),
+    entry(
+        "lax.clamp",
+        "(*n),(*n),(*n)",
+        MODERATE,
+        MODERATE,
+        MODERATE,
+        variant="by bounds in order",
+        call=lambda clamp, x, y, z: clamp(-x * x - 1, y, z * z + 1),
+    ),
+    entry(
+        "jnp.frexp",
+        "(*n)",
+        NONZERO,
+        call=lambda f, x: f(x)[0],
+        reference=lambda x: x * 2.0 ** -(jnp.floor(jnp.log2(jnp.abs(x))) + 1),
+    ),
     entry("lax.clamp", "(),(n),()", variant="by bounds that are numbers"),
     entry("lax.select", "(*n),(*n)", call=lambda select, x, y: select(x > y, x * y, y)),
     entry(

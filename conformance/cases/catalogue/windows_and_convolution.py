@@ -180,11 +180,11 @@ WINDOWS = (
     ),
 )
 
-ALONG_A_LINE = tuple(
+ALONG_A_CURVE = tuple(
     entry(
         "lax.reduce_window",
         "()",
-        variant=f"{name},along a line",
+        variant=f"{name},along a curve",
         call=lambda f, x, initial=initial, by=by: jnp.square(
             f(jnp.sin(x * weights((5,)).astype(x.dtype)), initial, by, (3,), (1,), "VALID")
         ),
@@ -206,4 +206,4 @@ GRADIENTS = tuple(
 )
 """By the cotangents, in which they are linear: a rule that else second derivatives alone run."""
 
-WINDOWS_AND_CONVOLUTION = (*CONVOLUTIONS, *WINDOWS, *ALONG_A_LINE, *GRADIENTS)
+WINDOWS_AND_CONVOLUTION = (*CONVOLUTIONS, *WINDOWS, *ALONG_A_CURVE, *GRADIENTS)

@@ -1,4 +1,4 @@
-"""Cases along a line: second derivatives of arrays, and one tangent that moves all of them."""
+"""Cases along a curve: second derivatives of arrays, and one tangent that moves all of them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,31 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from gradlaw.conformance.case import ALONG_A_LINE, FLOATING, Case
+from gradlaw.conformance.case import ALONG_A_CURVE, FLOATING, Case
 from gradlaw.conformance.cases.catalogue.entry import weights
 from gradlaw.conformance.cases.catalogue.places import ZERO
+
+BEND = 17
+"""Weights that are passed over for what the curve bends by."""
 
 STEP = "along"
 """How far the arguments have moved: not yet, so that they lie where they are drawn."""
 
 
-def along_a_line(case: Case) -> Case:
+def along_a_curve(case: Case) -> Case:
     """The case with all its arguments moved at once, which is differentiated by how far.
 
-    What comes out is ∇f·d, or dᵀHd where it is differentiated twice, for a direction d in which no
-    two components are the same: every derivative takes part, by every pair of arguments.
+    What comes out is ∇f·d, or dᵀHd + 2∇f·e where it is differentiated twice, for vectors d and e in
+    which no two components are the same: every derivative takes part, by every pair of arguments.
+    Along a straight line the tangents would be constant, and what a rule makes of a tangent that
+    itself has one would not be seen.
 
     Args:
         case: any; of its laws the new one meets those of second order and of forward mode.
     """
     return replace(
         case,
-        name=f"{case.name}{ALONG_A_LINE}",
+        name=f"{case.name}{ALONG_A_CURVE}",
         function=_moved(case.function),
         reference=None if case.reference is None else _moved(case.reference),
         formula=None,
@@ -45,8 +50,10 @@ def _moved(function: Callable[..., Any]) -> Callable[..., Any]:
         leaves, tree = jax.tree.flatten(arguments)
         start, there = 0, []
         for leaf in leaves:
-            direction = jnp.asarray(weights(leaf.shape, start), leaf.dtype)
-            there.append(leaf + step * direction)
+            velocity, bend = (
+                jnp.asarray(weights(leaf.shape, start + offset), leaf.dtype) for offset in (0, BEND)
+            )
+            there.append(leaf + step * (velocity + step * bend))
             start += leaf.size
         return function(*jax.tree.unflatten(tree, there))
 

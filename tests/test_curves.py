@@ -1,4 +1,4 @@
-"""Second derivatives along a line: what they equal, and what only they see."""
+"""Second derivatives along a curve: what they equal, and what only they see."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from flint import arb
 from mutants.planted import array_case, read_rule
 
 from gradlaw.conformance import test_readings
-from gradlaw.conformance.case import ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE
-from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
+from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE
+from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named, curves
 from gradlaw.conformance.cases.catalogue.entry import weights
-from gradlaw.conformance.cases.lines import STEP, along_a_line
+from gradlaw.conformance.cases.curves import BEND, STEP, along_a_curve
 from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies
@@ -38,15 +38,17 @@ sine.defjvp(_right_once)
 
 
 def test_the_oracle_is_the_quadratic_form_of_the_hessian() -> None:
-    line = along_a_line(array_case(lambda x: jnp.sum(x**3) + x[0] * x[1]))
+    curve = along_a_curve(array_case(lambda x: jnp.sum(x**3) + x[0] * x[1]))
     x = np.array([1.5, -2.0, 0.25])
-    program = jax.make_jaxpr(line.function)(jnp.float32(0), jnp.asarray(x, jnp.float32))
-    form = TracedForm(program, line.leaves)
+    program = jax.make_jaxpr(curve.function)(jnp.float32(0), jnp.asarray(x, jnp.float32))
+    form = TracedForm(program, curve.leaves)
     found = form.hessian(
         STEP, STEP, {STEP: np.zeros((), np.float32), "x": x.astype(np.float32)}
     ).item()
-    d = weights((3,))
-    assert found.overlaps(arb(float(np.sum(6 * x * d**2) + 2 * d[0] * d[1])))
+    d, e = weights((3,)), weights((3,), BEND)
+    slope = 3 * x**2 + np.array([x[1], x[0], 0.0])
+    bent = np.sum(6 * x * d**2) + 2 * d[0] * d[1] + 2 * slope @ e
+    assert found.overlaps(arb(float(bent)))
     assert found.rad() < arb(2) ** -40
     assert not found.overlaps(arb(float(np.sum(6 * x * d**2))))  # mixed terms take part
 
@@ -54,23 +56,45 @@ def test_the_oracle_is_the_quadratic_form_of_the_hessian() -> None:
 def test_a_rule_that_is_wrong_in_second_order_alone_is_reported() -> None:
     planted = array_case(lambda x: jnp.sum(sine(x) * x))
     assert read_rule(planted, "grad").verdict == "conforms"
-    assert read_rule(along_a_line(planted), "grad(grad)").verdict == "wrong rule"
+    assert read_rule(along_a_curve(planted), "grad(grad)").verdict == "wrong rule"
     right = array_case(lambda x: jnp.sum(jnp.sin(x) * x))
-    assert read_rule(along_a_line(right), "grad(grad)").verdict == "conforms"
+    assert read_rule(along_a_curve(right), "grad(grad)").verdict == "conforms"
+
+
+@jax.custom_jvp
+def double(x: Any) -> Any:
+    """Linear, so that its second derivative by what it is given is 0, whatever its rule is."""
+    return 2 * x
+
+
+def _dropped(primals: tuple[Any], tangents: tuple[Any]) -> Any:
+    (x,), (t,) = primals, tangents
+    return double(x), 2 * jax.lax.stop_gradient(t)
+
+
+def test_a_rule_that_drops_the_tangent_of_a_tangent_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    double.defjvp(_dropped)
+    case = array_case(lambda x: jnp.sum(double(x)))
+    assert read_rule(along_a_curve(case), "jacfwd(jacfwd)").verdict == "wrong rule"
+    straight = lambda shape, start: weights(shape, start) * (start < BEND)  # noqa: E731
+    monkeypatch.setattr(curves, "weights", straight)
+    assert read_rule(along_a_curve(case), "jacfwd(jacfwd)").verdict == "conforms"
 
 
 @pytest.mark.parametrize("name", ["jnp.linalg.det", "jnp.linalg.solve", "jax.nn.softmax(axis=1)"])
-def test_functions_of_arrays_conform_along_a_line(name: str) -> None:
-    record = read_rule(along_a_line(case_named(name)), "grad(grad)")
+def test_functions_of_arrays_conform_along_a_curve(name: str) -> None:
+    record = read_rule(along_a_curve(case_named(name)), "grad(grad)")
     assert record.verdict == "conforms"
     assert record.law is not None
     assert record.law.components >= 1
 
 
-def test_a_line_meets_laws_of_second_order_and_of_forward_mode_alone() -> None:
-    line = along_a_line(case_named("jnp.dot"))
+def test_a_curve_meets_laws_of_second_order_and_of_forward_mode_alone() -> None:
+    curve = along_a_curve(case_named("jnp.dot"))
     for law in LAWS:
-        assert applies(line, law) == (law.equals.order == 2 or law.forward), law.name
+        assert applies(curve, law) == (law.equals.order == 2 or law.forward), law.name
 
 
 def kind(law: Law) -> tuple[str, bool]:
@@ -78,7 +102,7 @@ def kind(law: Law) -> tuple[str, bool]:
 
 
 def alone(name: str) -> str:
-    for derived in (ALONG_A_LINE, IN_ALL_RANKS, PASSED_TWICE):
+    for derived in (ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE):
         name = name.removesuffix(derived)
     return name
 
@@ -158,6 +182,6 @@ def test_every_traced_case_is_called_within_a_few_seeds() -> None:
 
 def test_what_a_case_is_referred_to_moves_with_it() -> None:
     named = case_named("jax.scipy.special.kl_div")
-    line = along_a_line(named)
-    assert line.reference is not None
-    assert read_rule(replace(line, function=line.reference), "grad(grad)").verdict == "conforms"
+    curve = along_a_curve(named)
+    assert curve.reference is not None
+    assert read_rule(replace(curve, function=curve.reference), "grad(grad)").verdict == "conforms"
