@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from gradlaw.conformance.cases.catalogue.entry import Entry, entry, resolved
+from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 
 SPLIT, WHOLE = PartitionSpec("i"), PartitionSpec()
 
@@ -64,19 +64,17 @@ def collective(
         checked: whether ``shard_map`` follows what varies over the mesh.
         takes: a parameter without which a release has no case.
     """
-    function = resolved(f"lax.{name}")
-    present = function is not None and (
-        not takes or takes in inspect.signature(function).parameters
-    )
+    lacking = taking(takes, f"lax.{name}") if takes else f"lax.{name}"
+    function = resolved(lacking)
 
     def spread(_: Any, x: Any) -> Any:
         return part_by_part(lambda part: call(function, part), into, out, checked=checked)(x)
 
     # A release that lacks either has no case.
-    path = "jax.shard_map" if present else f"lax.{name} by {takes}"
+    path = lacking if function is None else "jax.shard_map"
     parts = [name, variant, "" if checked else "unchecked"]
     named = ",".join(filter(None, parts))
-    return entry(path, signature, variant=named, call=spread, since="0.8")
+    return entry(path, signature, variant=named, call=spread, since="0.9")
 
 
 COLLECTIVES = (

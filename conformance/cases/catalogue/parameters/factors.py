@@ -87,7 +87,7 @@ DECOMPOSED = (
         "(n,n)",
         SYMMETRIC,
         variant="UPLO",
-        call=lambda f, x: f(separated(x), UPLO="U", symmetrize_input=False),
+        call=lambda f, x: f(separated(x), UPLO="U"),
     ),
     matrices(
         "jnp.linalg.svd",

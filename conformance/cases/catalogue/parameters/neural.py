@@ -83,7 +83,7 @@ NORMALISERS = (
         MODERATE,
         variant="return_residual",
         call=lambda f, x, y, z: f(x, y, z, return_residual=True),
-        since="0.8",
+        since="0.9",
     ),
 )
 

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
 from gradlaw.conformance.cases.catalogue.parameters.masks import PRODUCT, masked
+from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 
 REDUCED = (
     *(
@@ -40,11 +41,12 @@ REDUCED = (
     entry("jnp.nanvar", "(m,n)", axis=0, ddof=1, keepdims=True, min_size=2),
     *(
         entry(
-            f"jnp.{name}",
+            taking("mean", f"jnp.{name}"),
             "(m,n)",
             variant="about its own mean",
             call=lambda f, x: f(x, axis=0, mean=jnp.mean(x, axis=0, keepdims=True), correction=1),
             min_size=2,
+            since="0.9",
         )
         for name in ("var", "std")
     ),

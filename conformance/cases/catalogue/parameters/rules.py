@@ -42,14 +42,14 @@ RULED = (
         "(*n)",
         variant="nondiff_argnames",
         call=_by_name,
-        since="0.6",
+        since="0.7",
     ),
     entry(
         taking("nondiff_argnames", "jax.custom_jvp"),
         "(*n)",
         variant="nondiff_argnames",
         call=_by_name,
-        since="0.6",
+        since="0.7",
     ),
     entry(
         "lax.custom_root",

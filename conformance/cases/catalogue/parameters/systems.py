@@ -65,7 +65,7 @@ LINEAR = (
         call=lambda f, x: f(jnp.triu(x), upper_triangular=True),
     ),
     entry("jax.scipy.linalg.toeplitz", "(m),(n)", variant="r", min_size=1),
-    entry("jax.scipy.linalg.hankel", "(m),(n)", variant="r", min_size=1),
+    entry("jax.scipy.linalg.hankel", "(m),(n)", variant="r", min_size=1, since="0.10"),
     matrices(
         "lax.linalg.triangular_solve",
         "(n,n),(n,k)",
