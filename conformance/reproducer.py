@@ -31,6 +31,10 @@ _MOST_LISTED = 200
 """Longer arrays are packed."""
 
 
+_DEVICES = 'import os\nos.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=8"'
+"""For programs of several devices; JAX must be told before it is imported."""
+
+
 def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, lines: str) -> str:
     """A script that calls the law on the example and prints what came.
 
@@ -49,6 +53,7 @@ def reproducer(case: Case, law: Law, plan: Plan, example: Example, dtype: str, l
     )
     parts = [
         "from __future__ import annotations",
+        _DEVICES if case.only_read else "",
         *sorted({"import jax", "import jax.numpy as jnp", "import numpy as np", *imports}),
         'jax.config.update("jax_enable_x64", True)' if is_wide(dtype) else "",
         plan.preamble,

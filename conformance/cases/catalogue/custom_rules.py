@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jax.custom_derivatives import SymbolicZero
 
 from gradlaw.conformance.cases.catalogue.entry import entry
 from gradlaw.conformance.cases.catalogue.places import POSITIVE
@@ -120,7 +119,7 @@ def _root(custom_root: Any, x: Any) -> Any:
 
 def _dense(tangent: Any, like: Any) -> Any:
     """A tangent or cotangent as an array, where a rule is told of zeros by their type."""
-    if isinstance(tangent, SymbolicZero):
+    if isinstance(tangent, jax.custom_derivatives.SymbolicZero):
         return jnp.zeros_like(like)
     return tangent
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import jax
@@ -61,20 +60,20 @@ def _mesh() -> Any:
     return AbstractMesh((PARTS,), ("i",), axis_types=(jax.sharding.AxisType.Auto,))
 
 
-def _of_devices(mapped: Callable[..., Part], part: Part) -> Part:
-    return mapped(
-        lambda parts: part(parts[0])[None], _mesh(), PartitionSpec("i"), PartitionSpec("i")
-    )
+def _of_devices(part: Part) -> Part:
+    over = PartitionSpec("i")
+    return shard_map(lambda parts: part(parts[0])[None], _mesh(), over, over)
+
+
+def _of_unchecked_devices(part: Part) -> Part:
+    over = PartitionSpec("i")
+    return unchecked_shard_map(lambda parts: part(parts[0])[None], _mesh(), over, over)
 
 
 WAYS = (
     Way(title="named axis", make=_of_examples),
-    Way(title="four devices", make=partial(_of_devices, shard_map), only_read=True),
-    Way(
-        title="four devices,unchecked",
-        make=partial(_of_devices, unchecked_shard_map),
-        only_read=True,
-    ),
+    Way(title="four devices", make=_of_devices, only_read=True),
+    Way(title="four devices,unchecked", make=_of_unchecked_devices, only_read=True),
 )
 
 
@@ -99,7 +98,7 @@ def collective(
             f"lax.{name}",
             signature,
             variant=",".join(filter(None, (variant, way.title))),
-            call=lambda _, x, way=way: way.make(part)(x),
+            call=lambda _, x, make=way.make: make(part)(x),
             reference=reference,
             only_read=way.only_read,
         )
