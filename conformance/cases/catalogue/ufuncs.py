@@ -9,6 +9,7 @@ from gradlaw.conformance.cases.catalogue.places import (
     ABOVE_MINUS_ONE,
     ABOVE_ONE,
     ACUTE,
+    MATRIX_DTYPES,
     MODERATE,
     NONZERO,
     POSITIVE,
@@ -206,6 +207,8 @@ SELECTING = (
         NONZERO,
         call=lambda f, x: f(x)[0],
         reference=lambda x: x * 2.0 ** -(jnp.floor(jnp.log2(jnp.abs(x))) + 1),
+        # What a number's exponent is depends on the dtype that it is rounded to.
+        dtypes=MATRIX_DTYPES,
     ),
     entry("lax.clamp", "(),(n),()", variant="by bounds that are numbers"),
     entry("lax.select", "(*n),(*n)", call=lambda select, x, y: select(x > y, x * y, y)),

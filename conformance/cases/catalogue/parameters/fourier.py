@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
+from gradlaw.conformance.cases.catalogue.places import MATRIX_DTYPES
 
 TRANSFORMED = (
     *(
@@ -22,8 +23,26 @@ TRANSFORMED = (
             "cut": {"n": 2, "axis": 0, "norm": "forward"},
         }.items()
     ),
-    entry("jnp.fft.rfft", "(4,n)", n=6, axis=0, norm="ortho", max_size=10, min_size=1),
-    entry("jnp.fft.rfft", "(4,n)", n=3, axis=0, norm="forward", max_size=10, min_size=1),
+    entry(
+        "jnp.fft.rfft",
+        "(4,n)",
+        n=6,
+        axis=0,
+        norm="ortho",
+        dtypes=MATRIX_DTYPES,
+        max_size=10,
+        min_size=1,
+    ),
+    entry(
+        "jnp.fft.rfft",
+        "(4,n)",
+        n=3,
+        axis=0,
+        norm="forward",
+        dtypes=MATRIX_DTYPES,
+        max_size=10,
+        min_size=1,
+    ),
     entry(
         "jnp.fft.irfft",
         "(4,n)",
@@ -38,7 +57,16 @@ TRANSFORMED = (
         variant="ortho",
         call=lambda f, x: f(x + 1j * jnp.sin(x), n=5, norm="ortho"),
     ),
-    entry("jnp.fft.ihfft", "(4,n)", n=6, axis=0, norm="forward", max_size=10, min_size=1),
+    entry(
+        "jnp.fft.ihfft",
+        "(4,n)",
+        n=6,
+        axis=0,
+        norm="forward",
+        dtypes=MATRIX_DTYPES,
+        max_size=10,
+        min_size=1,
+    ),
     entry(
         "jnp.fft.fft2",
         "(3,4,n)",
@@ -55,7 +83,16 @@ TRANSFORMED = (
         max_size=5,
         min_size=1,
     ),
-    entry("jnp.fft.rfft2", "(3,4,n)", s=(4, 3), axes=(0, 1), norm="ortho", max_size=5, min_size=1),
+    entry(
+        "jnp.fft.rfft2",
+        "(3,4,n)",
+        s=(4, 3),
+        axes=(0, 1),
+        norm="ortho",
+        dtypes=MATRIX_DTYPES,
+        max_size=5,
+        min_size=1,
+    ),
     entry(
         "jnp.fft.irfftn",
         "(3,4,n)",
