@@ -28,8 +28,15 @@ def _is_reference(atom: Any) -> bool:
 
 
 def _read_operands(equation: Any) -> list[Any]:
-    """The operands that a reading looks at: a linear system's solver is not read."""
+    """The operands that a reading looks at: a linear system's solver is not read.
+
+    But where it has results besides the solution.
+    """
     if equation.primitive.name != "custom_linear_solve":
         return list(equation.invars)
     lengths = equation.params["const_lengths"]
-    return [*equation.invars[: lengths.matvec], *equation.invars[sum(lengths) :]]
+    product, right = equation.invars[: lengths.matvec], equation.invars[sum(lengths) :]
+    if len(equation.outvars) == len(right):
+        return [*product, *right]
+    start = lengths.matvec + lengths.vecmat
+    return [*product, *equation.invars[start : start + lengths.solve], *right]

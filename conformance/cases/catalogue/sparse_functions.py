@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -161,6 +162,13 @@ BY_COORDINATES = (
         "(6)",
         lambda f, x: (f(bcoo(x)).todense(), f(bcoo(x)).data[:3]),
         lambda x: (dense(x), x[np.array([4, 1, 5])]),
+    ),
+    sparse(
+        "bcoo_sort_indices",
+        "(2,6)",
+        lambda f, x: jax.vmap(lambda row: f(bcoo(row)).data[:3])(x),
+        lambda x: x[:, np.array([4, 1, 5])],
+        variant="mapped",
     ),
     sparse(
         "bcoo_update_layout",

@@ -16,6 +16,7 @@ TRANSFORMED = (
             call=lambda f, x, parameters=parameters: f(x + 0j, **parameters),
             min_size=1,
             max_size=10,
+            dtypes=MATRIX_DTYPES,
         )
         for name in ("fft", "ifft")
         for variant, parameters in {
@@ -29,8 +30,8 @@ TRANSFORMED = (
         n=6,
         axis=0,
         norm="ortho",
-        dtypes=MATRIX_DTYPES,
         max_size=10,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -39,8 +40,8 @@ TRANSFORMED = (
         n=3,
         axis=0,
         norm="forward",
-        dtypes=MATRIX_DTYPES,
         max_size=10,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -49,6 +50,7 @@ TRANSFORMED = (
         variant="cut",
         call=lambda f, x: f(x + 1j * jnp.sin(x), n=5, axis=0, norm="ortho"),
         max_size=10,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -56,6 +58,7 @@ TRANSFORMED = (
         "(4)",
         variant="ortho",
         call=lambda f, x: f(x + 1j * jnp.sin(x), n=5, norm="ortho"),
+        dtypes=MATRIX_DTYPES,
     ),
     entry(
         "jnp.fft.ihfft",
@@ -63,8 +66,8 @@ TRANSFORMED = (
         n=6,
         axis=0,
         norm="forward",
-        dtypes=MATRIX_DTYPES,
         max_size=10,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -73,6 +76,7 @@ TRANSFORMED = (
         variant="s,axes",
         call=lambda f, x: f(x + 0j, s=(4, 3), axes=(1, 0), norm="ortho"),
         max_size=5,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -81,6 +85,7 @@ TRANSFORMED = (
         variant="s,axes",
         call=lambda f, x: f(x + 0j, s=(2, 5), axes=(1, 0), norm="forward"),
         max_size=5,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -89,8 +94,8 @@ TRANSFORMED = (
         s=(4, 3),
         axes=(0, 1),
         norm="ortho",
-        dtypes=MATRIX_DTYPES,
         max_size=5,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry(
@@ -99,6 +104,7 @@ TRANSFORMED = (
         variant="s,axes",
         call=lambda f, x: f(x + 1j * jnp.sin(x), s=(4, 5), axes=(0, 1), norm="forward"),
         max_size=5,
+        dtypes=MATRIX_DTYPES,
         min_size=1,
     ),
     entry("jnp.fft.fftshift", "(m,n)", axes=0),
