@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.matrices import graded, matrices, separated, signless
+from gradlaw.conformance.cases.catalogue.matrices import graded, matrices, separated
 from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 from gradlaw.conformance.cases.catalogue.places import NONZERO, SYMMETRIC
 from gradlaw.strategies.domains import Domain
@@ -95,13 +95,6 @@ DECOMPOSED = (
         SYMMETRIC,
         variant="hermitian",
         call=lambda f, x: f(separated(x), hermitian=True, compute_uv=False),
-    ),
-    matrices(
-        "jnp.linalg.svd",
-        "(n,n)",
-        SYMMETRIC,
-        variant="hermitian,vectors",
-        call=lambda f, x: signless(f(separated(x), hermitian=True)[0]),
     ),
     matrices(
         "jnp.linalg.pinv",
