@@ -109,6 +109,7 @@ def _asked(mutant: Mutant, nodes: Mapping[str, Start], ran: Running, seconds: fl
     names = sorted(ran[mutant.place])
     Random(0).shuffle(names)
     names = [*sorted(names[:FIRST]), *names[FIRST:]]
+    tried = 0
     with patch.object(searching, "SHRINK_SECONDS", 0.0):
         for tried, (_, name) in enumerate(names, start=1):
             try:
