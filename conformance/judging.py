@@ -101,7 +101,7 @@ def refused(
             _evaluate(case, zeros(case, plan, dtype, batched=False))
     except Exception as own:
         outcome.explanation = f"the function itself raises {type(own).__name__}: {own}"
-        if case.formula is None and not family(case):
+        if not family(case):
             outcome.verdict = "unsupported"
     return outcome
 

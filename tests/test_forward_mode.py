@@ -118,7 +118,7 @@ def test_no_real_function_of_complex_numbers_meets_forward_mode() -> None:
     assert applies(holomorphic, law_named("jacfwd"))
 
 
-def test_a_sign_that_is_wrong_twice_shows_in_the_first_derivative() -> None:
+def test_a_sign_that_is_wrong_twice_shows_where_the_arguments_bend() -> None:
     @jax.custom_jvp
     def exponential(x: Any) -> Any:
         return jnp.exp(x)
@@ -128,8 +128,6 @@ def test_a_sign_that_is_wrong_twice_shows_in_the_first_derivative() -> None:
         (x,), (tangent,) = primals, tangents
         return exponential(x), -exponential(x) * tangent
 
-    line = along_a_curve(array_case(lambda x: jnp.sum(exponential(x))))
-    assert read_rule(line, "jacfwd(grad)").verdict == "conforms"
-    record = read_rule(line, "value_and_grad(grad)")
-    assert record.verdict == "wrong rule"
-    assert record.failures[0].where == "along"
+    curve = along_a_curve(array_case(lambda x: jnp.sum(exponential(x))))
+    for law in ("jacfwd(grad)", "value_and_grad(grad)"):
+        assert read_rule(curve, law).verdict == "wrong rule"

@@ -43,7 +43,7 @@ def telling(plan: DevicePlan) -> bool:
 def task(title: str, setting: Setting = ALONE, devices: int = DEVICES) -> Task:
     """A task whose plan can show a fault."""
     case, law = case_named(CASE), law_titled(title)
-    for seed in range(200):
+    for seed in range(2000):
         (plan,) = device_plans(case, law, "float32", "cpu", devices, size=1, seed=seed)
         if telling(plan):
             return Task(

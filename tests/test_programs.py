@@ -71,7 +71,8 @@ def test_programs_compose() -> None:
 
 @pytest.mark.parametrize("x", [-1e30, -3.0, 0.0, 1e-8, 2.5, 1e30])
 def test_bounded_numbers_lie_in_every_domain(x: float) -> None:
-    domains = {domain for entry in ENTRIES for domain in entry.domains if domain is not None}
+    read = [entry for entry in ENTRIES if entry.reference is None]
+    domains = {domain for entry in read for domain in entry.domains if domain is not None}
     assert len(domains) > 5
     for domain in domains:
         for bounded in BOUNDED:
