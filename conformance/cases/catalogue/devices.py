@@ -9,9 +9,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from packaging.version import Version
 
 from gradlaw.conformance.cases.catalogue.entry import Entry, entry, resolved
-from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 
 SPLIT, WHOLE = PartitionSpec("i"), PartitionSpec()
 
@@ -52,7 +52,7 @@ def collective(
     into: PartitionSpec = SPLIT,
     out: PartitionSpec = SPLIT,
     checked: bool = True,
-    takes: str = "",
+    first: str = "0.5",
 ) -> Entry:
     """A collective inside ``jax.shard_map``; ``call`` is given it and one device's part.
 
@@ -62,19 +62,19 @@ def collective(
         signature, variant: as of any entry.
         into, out: how the argument and the result are spread.
         checked: whether ``shard_map`` follows what varies over the mesh.
-        takes: a parameter without which a release has no case.
+        first: the first release that knows the collective so.
     """
-    lacking = taking(takes, f"lax.{name}") if takes else f"lax.{name}"
-    function = resolved(lacking)
+    function = resolved(f"lax.{name}")
+    known = function is not None and Version(jax.__version__) >= Version(first)
 
     def spread(_: Any, x: Any) -> Any:
         return part_by_part(lambda part: call(function, part), into, out, checked=checked)(x)
 
     # A release that lacks either has no case.
-    path = lacking if function is None else "jax.shard_map"
+    path = "jax.shard_map" if known else f"lax.{name} of {first}"
     parts = [name, variant, "" if checked else "unchecked"]
     named = ",".join(filter(None, parts))
-    return entry(path, signature, variant=named, call=spread, since="0.9")
+    return entry(path, signature, variant=named, call=spread, since=max(first, "0.9", key=Version))
 
 
 COLLECTIVES = (
@@ -95,7 +95,7 @@ COLLECTIVES = (
         lambda f, a: f(a * a, "i", tiled=True, to="invarying"),
         variant="invarying",
         out=WHOLE,
-        takes="to",
+        first="0.10",
     ),
     collective("pcast", lambda f, a: f(a * a, "i", to="varying"), into=WHOLE),
 )

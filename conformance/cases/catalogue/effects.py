@@ -10,6 +10,11 @@ from jax import lax
 
 from gradlaw.conformance.cases.catalogue.entry import entry, resolved
 
+WITH_LAYOUT = "jax.experimental.layout.with_layout_constraint" + (
+    "" if resolved("jax.experimental.layout.DeviceLocalLayout") is None else " of 0.7"
+)
+"""Until 0.6 it is told of layouts by another name."""
+
 LOOKING_ON = (
     entry("jax.ad_checkpoint.checkpoint_name", "(*n)", call=lambda f, x: f(jnp.sin(x), "sine")),
     entry("lax.reduce_precision", "(*n)", exponent_bits=11, mantissa_bits=52),
@@ -28,7 +33,7 @@ LOOKING_ON = (
         since="0.8",
     ),
     entry(
-        "jax.experimental.layout.with_layout_constraint",
+        WITH_LAYOUT,
         "(3)",
         call=lambda f, x: f(x * x, jax.experimental.layout.Layout((0,))),
         since="0.7",
