@@ -59,7 +59,8 @@ class Case:
             either of the two is attainable.
         approximated: whether the function's program only approximates the reference, and its rule
             is that of the reference: by numbers alone can it be judged.
-        only_read: whether its program is one of more devices than a process has.
+        only_read: whether its program is one of more devices than a process has, or of others, so
+            that it is read, and never called.
         along: the leaf of rank 0 that it is there to be differentiated by, twice or in forward
             mode. Any leaf, and by all laws, where it is None.
     """

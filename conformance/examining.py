@@ -239,7 +239,7 @@ class Examination:
             outcome = Outcome(verdict="refused", explanation=f"{type(error).__name__}: {error}")
         else:
             outcome = refused(Outcome(), self.case, plan, example, self.dtype, error)
-            self.evaluates = outcome.verdict == "refused"
+            self.evaluates = outcome.explanation.startswith(type(error).__name__)
         stated = isinstance(error, TypeError) and "custom_vjp" in str(error)
         if self.law.forward and stated and outcome.verdict == "refused":
             program = Primals(case=self.case, law=self.law, plan=plan, dtype=self.dtype).program

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.matrices import graded, matrices, separated
+from gradlaw.conformance.cases.catalogue.matrices import graded, matrices, separated, signless
 from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 from gradlaw.conformance.cases.catalogue.places import NONZERO, SYMMETRIC
 from gradlaw.strategies.domains import Domain
@@ -97,6 +97,13 @@ DECOMPOSED = (
         call=lambda f, x: f(separated(x), hermitian=True, compute_uv=False),
     ),
     matrices(
+        "jnp.linalg.svd",
+        "(n,n)",
+        SYMMETRIC,
+        variant="hermitian,vectors",
+        call=lambda f, x: signless(f(separated(x), hermitian=True)[0]),
+    ),
+    matrices(
         "jnp.linalg.pinv",
         "(n,n)",
         SYMMETRIC,
@@ -108,6 +115,7 @@ DECOMPOSED = (
         "(4,3)",
         SYMMETRIC,
         variant="tall",
+        # Of a graded matrix no singular value is as small as that, so that all are inverted.
         call=lambda f, x: f(graded(x), rtol=0.001),
     ),
     matrices(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.parameters.masks import PRODUCT
+from gradlaw.conformance.cases.catalogue.parameters.masks import NEAR_ONE
 from gradlaw.conformance.cases.catalogue.places import MODERATE, POSITIVE, SYMMETRIC
 
 SPACED = (
@@ -18,8 +18,8 @@ SPACED = (
     entry(
         "jnp.geomspace",
         "(n),(n)",
-        PRODUCT,
-        PRODUCT,
+        NEAR_ONE,
+        NEAR_ONE,
         variant="open",
         call=lambda f, x, y: f(x, y, 5, endpoint=False, axis=1),
     ),

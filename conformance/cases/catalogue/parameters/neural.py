@@ -6,10 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.parameters.masks import masked
+from gradlaw.conformance.cases.catalogue.parameters.masks import NEAR_ONE, masked
 from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 from gradlaw.conformance.cases.catalogue.places import MODERATE
-from gradlaw.strategies.domains import Domain
 
 _ATTENDED = "(2,2,2),(2,2,2),(2,2,2)"
 _LOWER = np.tril(np.ones((2, 2), bool))
@@ -34,7 +33,7 @@ NEURAL = (
         "jax.nn.logsumexp",
         "(m,n),(m,n)",
         MODERATE,
-        Domain(lower=0.5, upper=2.0),
+        NEAR_ONE,
         variant="b,keepdims",
         call=lambda f, x, b: f(x, axis=1, b=b, keepdims=True),
         min_size=1,
@@ -91,15 +90,12 @@ SEGMENTS = tuple(
     entry(
         f"jax.ops.segment_{name}",
         "(5,n)",
-        Domain(lower=0.5, upper=2.0),
+        NEAR_ONE,
         variant=variant,
         call=lambda f, x, told=told: f(x, jnp.array([1, 0, 7, 1, 2]), num_segments=3, **told),
     )
-    for name in ("sum", "prod", "max", "min")
-    for variant, told in {
-        "outside,clip": {"mode": "clip"},
-        "in buckets": {"bucket_size": 2},
-    }.items()
-    # Of what is clipped, several are at one place.
-    if name == "sum" or (variant == "in buckets" and name != "prod")
+    for name, variant, told in (
+        ("sum", "outside,clip", {"mode": "clip"}),
+        *((name, "in buckets", {"bucket_size": 2}) for name in ("sum", "max", "min")),
+    )
 )

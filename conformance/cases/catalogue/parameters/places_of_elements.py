@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.parameters.masks import PRODUCT
+from gradlaw.conformance.cases.catalogue.parameters.masks import NEAR_ONE
 
 _OUTSIDE = np.array([[1, 7, -1], [0, -9, 2]], dtype=np.int32)
 """Indices of which two lie outside of an axis of five."""
@@ -83,6 +83,6 @@ MOVED = (
         variant="left,right",
         call=lambda f, x, y, a, b: f(x, jnp.array([-1.0, 0.5, 2.0], x.dtype), y, left=a, right=b),
     ),
-    entry("jnp.vander", "(n)", PRODUCT, N=4, increasing=True),
+    entry("jnp.vander", "(n)", NEAR_ONE, N=4, increasing=True),
     entry("jnp.nan_to_num", "(n)", nan=1.0, posinf=2.0, neginf=3.0),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.parameters.masks import PRODUCT, masked
+from gradlaw.conformance.cases.catalogue.parameters.masks import NEAR_ONE, masked
 from gradlaw.conformance.cases.catalogue.parameters.presence import taking
 
 REDUCED = (
@@ -22,7 +22,7 @@ REDUCED = (
         entry(
             f"jnp.{name}",
             "(m,n)",
-            PRODUCT,
+            NEAR_ONE,
             variant="where,initial",
             call=lambda f, x: masked(f, x, initial=1.5),
             max_size=7,
@@ -60,7 +60,7 @@ REDUCED = (
         }.items()
     ),
     entry("jnp.cumulative_sum", "(m,n)", axis=1, include_initial=True),
-    entry("jnp.cumulative_prod", "(m,n)", PRODUCT, axis=0, include_initial=True, max_size=7),
-    entry("jnp.nancumprod", "(m,n)", PRODUCT, axis=1, max_size=7),
+    entry("jnp.cumulative_prod", "(m,n)", NEAR_ONE, axis=0, include_initial=True, max_size=7),
+    entry("jnp.nancumprod", "(m,n)", NEAR_ONE, axis=1, max_size=7),
     entry("jnp.average", "(m,n)", axis=0, keepdims=True, min_size=1),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.parameters.masks import masked
+from gradlaw.conformance.cases.catalogue.parameters.masks import NEAR_ONE, masked
 from gradlaw.conformance.cases.catalogue.places import MATRIX_DTYPES, MODERATE, POSITIVE, SYMMETRIC
 from gradlaw.strategies.domains import Domain
 
@@ -88,7 +88,7 @@ STATISTICS = (
         "jax.scipy.stats.gaussian_kde",
         "(2,5),(5),(2,3)",
         SYMMETRIC,
-        Domain(lower=0.5, upper=2.0),
+        NEAR_ONE,
         SYMMETRIC,
         variant="weights",
         call=lambda f, x, w, at: f(x * jnp.arange(1, 6), bw_method=0.5, weights=w)(at),

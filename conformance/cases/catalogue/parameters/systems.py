@@ -8,7 +8,13 @@ import jax
 import jax.numpy as jnp
 
 from gradlaw.conformance.cases.catalogue.entry import entry
-from gradlaw.conformance.cases.catalogue.matrices import definite, graded, matrices
+from gradlaw.conformance.cases.catalogue.matrices import (
+    ELIMINATION,
+    definite,
+    graded,
+    matrices,
+    separated,
+)
 from gradlaw.conformance.cases.catalogue.places import SQUARE, SYMMETRIC
 
 
@@ -80,13 +86,14 @@ LINEAR = (
             SYMMETRIC,
             variant=variant,
             call=lambda f, x, y, told=told: f(
-                lambda v: definite(x) @ v,
+                lambda v: separated(x) @ v,
                 y,
-                lambda _, b: _with_aux(jnp.linalg.solve(definite(x), b), **told),
+                lambda _, b: _with_aux(jnp.linalg.solve(separated(x), b), **told),
                 symmetric=True,
                 **told,
             ),
-            solve_backward_error=16.0,
+            # Dominant by rows, too.
+            solve_backward_error=ELIMINATION,
         )
         for variant, told in {"symmetric": {}, "symmetric,has_aux": {"has_aux": True}}.items()
     ),
