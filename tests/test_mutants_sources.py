@@ -55,7 +55,8 @@ def test_rules_are_found_by_name_and_module() -> None:
     places = rules()
     assert len(places) > 300
     names = {(place.module, place.name) for place in places}
-    assert ("interpreters.ad", "backward_pass3") in names or len(names) > 300
+    assert ("interpreters.batching", "BatchTrace.process_primitive") in names
+    assert ("lax.slicing", "_gather_transpose_rule") in names
     assert not is_rule("lax.lax", "_dot_general_shape_rule")
     assert is_rule("lax.slicing", "_gather_jvp_rule")
 

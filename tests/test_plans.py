@@ -43,8 +43,8 @@ def test_a_second_derivative_in_a_batch_maps_what_became_a_number() -> None:
 
 
 def test_along_a_curve_a_batch_maps_the_arrays_too() -> None:
-    line, law = along_a_curve(case_named("jnp.cumsum")), Law(name="vmap(hessian)")
-    mapped = [plan_pool(line, law, "float32", 1, seed)[0].mapped(line) for seed in SEEDS]
+    curve, law = along_a_curve(case_named("jnp.cumsum")), Law(name="vmap(hessian)")
+    mapped = [plan_pool(curve, law, "float32", 1, seed)[0].mapped(curve) for seed in SEEDS]
     assert any(axes["x"] not in (None, 0) for axes in mapped)
     assert any(axes["along"] is None for axes in mapped)
 

@@ -35,7 +35,7 @@ class Mutant:
 
 
 def running(nodes: Mapping[str, Start], workers: int, kept: Path) -> Running:
-    """Run all nodes with every rule marked, or read what a run before this one kept.
+    """Run all nodes with every rule marked, or read what a run of the same nodes kept.
 
     Args:
         nodes: by name, as ``sweep.nodes.examinations`` gives them.
@@ -43,19 +43,27 @@ def running(nodes: Mapping[str, Start], workers: int, kept: Path) -> Running:
         kept: where it is written, a file for each process beside it.
     """
     parts = [kept.with_suffix(f".{worker}.jsonl") for worker in range(workers)]
-    if not all(part.exists() for part in parts):
+    # A process that died has not said all, and other nodes say nothing of these.
+    if {name for name, *_ in _told(parts)} != set(nodes):
         children = [
             _forked(lambda w=w: _marked(nodes, w, workers, parts[w])) for w in range(workers)
         ]
-        for child, _ in children:
+        for child, pipe in children:
+            os.close(pipe)
             os.waitpid(child, 0)
     found: dict[Place, list[tuple[float, str]]] = {}
-    for part in parts:
+    for name, sound, seconds, ran in _told(parts):
+        for number in ran if sound else ():
+            found.setdefault(rules()[number], []).append((seconds, name))
+    return found
+
+
+def _told(parts: list[Path]) -> Iterator[tuple[str, bool, float, list[int]]]:
+    """Each node with whether it is sound, what it cost and which rules it ran."""
+    for part in filter(Path.exists, parts):
         for line in part.read_text().splitlines():
             name, sound, seconds, ran = json.loads(line)
-            for number in ran if sound else ():
-                found.setdefault(rules()[number], []).append((seconds, name))
-    return found
+            yield name, sound, seconds, ran
 
 
 def _marked(nodes: Mapping[str, Start], worker: int, workers: int, part: Path) -> None:
@@ -114,7 +122,7 @@ def _asked(mutant: Mutant, nodes: Mapping[str, Start], ran: Running, seconds: fl
         for tried, (_, name) in enumerate(names, start=1):
             try:
                 failed = nodes[name]().record().failed
-            except BaseException:
+            except BaseException:  # a node that crashes, or ends its process, fails its run, too
                 failed = True
             if failed:
                 return f"reported\t{change} in {name}, node {tried}"
