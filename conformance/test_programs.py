@@ -10,8 +10,8 @@ import pytest
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.programs.judging import ProgramExamination
+from gradlaw.conformance.readings import EXACT
 from gradlaw.conformance.rule import judge_rule
-from gradlaw.conformance.test_readings import EXACT
 from gradlaw.reports.record import Record
 
 COUNT = 5

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from random import Random
 
-import jax
 import pytest
 
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
-from gradlaw.conformance.cases.curves import along_a_curve
-from gradlaw.conformance.cases.families import family
-from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
-from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
-from gradlaw.conformance.known_issues import known_faults
-from gradlaw.conformance.laws import LAWS, Law
-from gradlaw.conformance.laws.composition import without_options
-from gradlaw.conformance.laws.drawing import Drawing
-from gradlaw.conformance.laws.table import law_named
+from gradlaw.conformance.laws import Law
 from gradlaw.conformance.layout import seed_from
-from gradlaw.conformance.number_types import is_wide
 from gradlaw.conformance.patient import TRIES, PatientJudge
-from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES, Profile
+from gradlaw.conformance.readings import EXACT, named, read
 from gradlaw.conformance.rule import judge_rule
 from gradlaw.reports.record import Record
 
@@ -36,216 +24,16 @@ EXAMPLES = 3
 LARGEST_BATCH = 100
 """Of a larger one a reading tells nothing more, and takes minutes."""
 
-DRAWN = 20
-"""Laws of the lattice that a case meets beside all of the table, where it meets those."""
-
 SPARE = 2
 """Plans tried where the first judges nothing."""
-
-LESS = frozenset({"grad", "vmap(grad)", "grad(grad)", "grad(mean(vmap))", "mean(vmap(grad))"})
-"""Laws that show less than the same with a value or without a mean: of a linear function, whose
-gradient is constant, what its batching rule does; of a second derivative a sign wrong twice; of
-a batch which example got which numbers."""
-
-TELLING = law_named("vmap(value_and_grad)")
-"""What every case meets that meets nothing else that runs all its rules of first order."""
-
-UNBATCHED = law_named("value_and_grad")
-"""What it meets where JAX is known to refuse that."""
-
-REVERSE = frozenset({"grad", "value_and_grad", "jacrev", "vjp", "fwd_and_bwd", "hessian"})
-"""Transformations that run transposes."""
-
-EXACT = "exact"
-"""What stands for a backend where none is asked."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One node for each traced case and law; a call that is compiled reads as one that is not."""
     options = metafunc.config.option
     nodes = list(read(PROFILES[options.profile], options.seed))
-    names = [_named(case, law) for case, law, _ in nodes]
+    names = [named(case, law) for case, law, _ in nodes]
     metafunc.parametrize(("case", "law", "also"), nodes, ids=names)
-
-
-def traced() -> list[Case]:
-    """The cases whose rule is read against a program, of real arguments and of complex ones."""
-    cases = (*CASES, *COMPLEX_CASES)
-    return [case for case in cases if case.formula is None and not case.approximated]
-
-
-def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str | None]]:
-    """The cases without a formula, each under a law of every kind, and those with one.
-
-    The seed turns the wheels, that of the narrower dtype from reading to reading of a case, too. A
-    case with a formula is called under the laws of the table, and so is read under others alone.
-    """
-    drawing = Drawing()
-    for place, pairs in enumerate(_chosen(drawing, profile, seed)):
-        for turn, (case, law) in enumerate(pairs):
-            drawing.remember(law, family(case))
-            yield case, law, _narrower(case, seed + place + turn)
-
-
-def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[Iterator[tuple[Case, Law]]]:
-    """For each case what is read of it."""
-    for place, case in enumerate(traced()):
-        yield _of_traced(drawing, case, place, profile, seed)
-    for case in FORMULATED:
-        turns = DRAWN if profile.every_reading else profile.readings
-        yield _composed(drawing, case, turns, seed)
-
-
-def _of_traced(
-    drawing: Drawing, case: Case, place: int, profile: Profile, seed: int
-) -> Iterator[tuple[Case, Law]]:
-    if profile.every_reading:
-        yield from _every(drawing, case, seed)
-        return
-    pairs = list(_turns(drawing, case, place, profile, seed))
-    yield from pairs
-    if profile.readings > 1 and not _runs_rules(pairs):
-        yield from _telling(case, pairs)
-
-
-def _turns(
-    drawing: Drawing, case: Case, place: int, profile: Profile, seed: int
-) -> Iterator[tuple[Case, Law]]:
-    """The case under a law of each kind, as many as the profile has readings."""
-    for turn in range(profile.readings):
-        subject = _varied(case, turn, seed)
-        kinds = [kind for kind in _kinds(subject) if kind]
-        if turn >= len(kinds):
-            break
-        wheel = kinds if profile.readings > 1 else _weighted(kinds)
-        around, which = divmod(seed + place + turn, len(wheel))
-        pair = wheel[which][(around + which) % len(wheel[which])]
-        composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
-        yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
-
-
-def _runs_rules(pairs: list[tuple[Case, Law]]) -> bool:
-    """Whether some law runs batching rules, as ``lax.map`` does not, and some law transposes.
-
-    A law that JAX is known to refuse runs none.
-    """
-    laws = [law for on, law in pairs if not _refused(on, law)]
-    names = [set(map(without_options, law.transforms)) for law in laws]
-    return any("vmap" in each for each in names) and any(each & REVERSE for each in names)
-
-
-def _telling(case: Case, pairs: list[tuple[Case, Law]]) -> list[tuple[Case, Law]]:
-    """The case under the law that tells most, of those that JAX is not known to refuse."""
-    met = {(on.name, law) for on, law in pairs}
-    for law in (TELLING, UNBATCHED):
-        if applies(case, law) and (case.name, law) not in met and not _refused(case, law):
-            return [(case, law)]
-    return []
-
-
-def _refused(case: Case, law: Law) -> bool:
-    """Whether a known issue of this very function says that JAX refuses the law."""
-    node = _named(case, law)
-    return any(
-        fnmatchcase(node, pattern)
-        for fault in known_faults(jax.__version__)
-        for pattern in fault.patterns
-        if "refused" in fault.verdicts and not pattern.startswith("*")
-    )
-
-
-def _named(case: Case, law: Law) -> str:
-    """The node's name, as it stands between brackets."""
-    return f"{case.name}-{law.name}-{case.reading_dtype}-{EXACT}"
-
-
-def _every(drawing: Drawing, case: Case, seed: int) -> Iterator[tuple[Case, Law]]:
-    """All laws of the table, and some of the lattice."""
-    pairs = _pairs(case)
-    yield from pairs
-    met = {(on.name, law.name) for on, law in pairs}
-    for on, law in _composed(drawing, case, DRAWN, seed):
-        if (on.name, law.name) not in met:
-            yield on, law
-
-
-def _composed(drawing: Drawing, case: Case, turns: int, seed: int) -> Iterator[tuple[Case, Law]]:
-    """Laws of the lattice alone."""
-    met, laws = set[tuple[str, str]](), [law for _, law in _pairs(case)]
-    for turn in range(turns):
-        pair = _drawn(drawing, _varied(case, turn, seed), laws[turn % len(laws)], turn, seed)
-        if pair is not None and (pair[0].name, pair[1].name) not in met:
-            met.add((pair[0].name, pair[1].name))
-            yield pair
-
-
-def _varied(case: Case, turn: int, seed: int) -> Case:
-    """The case; in all ranks, or with one array in two places, in every third place that can be."""
-    chance = Random(seed_from(f"{seed} {case.name} {turn} in ranks"))
-    ways = [passed_twice] if takes_one_twice(case) else []
-    if takes_any_rank(case) and not case.is_complex:
-        ways.append(in_all_ranks)
-    return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
-
-
-def _drawn(drawing: Drawing, case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:
-    """A law of the lattice in a law's stead, on the case or on what it is along a curve."""
-    chance = Random(seed_from(f"{seed} {case.name} {turn} drawn"))
-    for drawn in drawing.of_kind(law, family(case), chance):
-        moved = drawn.scalar or drawn.equals.order > 1
-        on = along_a_curve(case) if moved and not case.is_complex else case
-        if applies(on, drawn):
-            return on, drawn
-    return None
-
-
-def _weighted(kinds: list[list[tuple[Case, Law]]]) -> list[list[tuple[Case, Law]]]:
-    """Second order and batches twice as often: they run all rules of first order, and more."""
-    if len(kinds) < 3:
-        return kinds
-    unbatched, batched, second = kinds
-    return [unbatched, second, batched, second, batched]
-
-
-def _pairs(case: Case) -> list[tuple[Case, Law]]:
-    """The laws that can be read of a case, and of the case along a curve."""
-    laws = [law for law in LAWS if "jit" not in law.transforms]
-    pairs = [(case, law) for law in laws if applies(case, law)]
-    if case.is_complex:
-        return pairs
-    curve = along_a_curve(case)
-    # Curves come first: they move arrays, and a second derivative by an argument only scalars.
-    return [
-        *((curve, law) for law in laws if applies(curve, law) and law.equals.order == 2),
-        *pairs,
-        *((curve, law) for law in laws if applies(curve, law) and law.transforms == ("jacfwd",)),
-    ]
-
-
-def _kinds(case: Case) -> list[list[tuple[Case, Law]]]:
-    """What is read of a case: unbatched, batched, of second order."""
-    pairs = _pairs(case)
-    telling = [pair for pair in pairs if pair[1].name not in LESS]
-    first = [pair for pair in telling if pair[1].equals.order == 1]
-    return [
-        _alternating([pair for pair in first if not pair[1].batched]),
-        _alternating([pair for pair in first if pair[1].batched]),
-        _alternating([pair for pair in telling if pair[1].equals.order == 2]),
-    ]
-
-
-def _alternating(pairs: list[tuple[Case, Law]]) -> list[tuple[Case, Law]]:
-    """Laws that give a value beside the derivative in every second place: they tell most."""
-    telling = [pair for pair in pairs if pair[1].equals.with_value]
-    others = [pair for pair in pairs if not pair[1].equals.with_value]
-    if not telling or not others:
-        return pairs
-    turns = range(max(len(telling), len(others)))
-    return [
-        pair
-        for turn in turns
-        for pair in (telling[turn % len(telling)], others[turn % len(others)])
-    ]
 
 
 def examination(case: Case, law: Law, also: str | None, profile: Profile, seed: int) -> Examination:
@@ -266,12 +54,6 @@ def examination(case: Case, law: Law, also: str | None, profile: Profile, seed: 
         passed=passed,
         spare=SPARE,
     )
-
-
-def _narrower(case: Case, turn: int) -> str | None:
-    """One of the dtypes narrower than that of the rule, if it is judged in any."""
-    narrow = [dtype for dtype in case.dtypes if dtype != "python" and not is_wide(dtype)]
-    return narrow[turn % len(narrow)] if narrow else None
 
 
 def test_reading(

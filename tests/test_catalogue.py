@@ -28,7 +28,7 @@ from gradlaw.conformance.cases.catalogue import (
     entry,
 )
 from gradlaw.conformance.cases.catalogue.entry import resolved, weighted_sum, weights
-from gradlaw.conformance.test_readings import traced
+from gradlaw.conformance.readings import traced
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
 

@@ -13,7 +13,7 @@ import pytest
 from flint import arb
 from mutants.planted import array_case, read_rule
 
-from gradlaw.conformance import test_readings
+from gradlaw.conformance import readings
 from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named, curves
 from gradlaw.conformance.cases.catalogue.entry import weights
@@ -22,8 +22,8 @@ from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies
 from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.readings import read
 from gradlaw.conformance.test_laws import called
-from gradlaw.conformance.test_readings import read
 from gradlaw.oracles.traced import TracedForm
 
 sine = jax.custom_jvp(jnp.sin)
@@ -159,9 +159,7 @@ def test_what_jax_is_known_to_refuse_in_a_batch_is_differentiated_without(
     [entry] = [fault for fault in known_faults("0.10.2") if fault.name == "ragged-dot-under-vmap"]
     others = ("*vmap*", "*jac*", "*hessian*", "*map*", "*(*(*(*")
     patterns = tuple(f"jnp.sin{each}" for each in others)
-    monkeypatch.setattr(
-        test_readings, "known_faults", lambda _: (replace(entry, pattern=patterns),)
-    )
+    monkeypatch.setattr(readings, "known_faults", lambda _: (replace(entry, pattern=patterns),))
     for seed in range(6):
         laws = [law for case, law, _ in read(PROFILES["default"], seed) if case.name == "jnp.sin"]
         left = [law for law in laws if not any(fnmatchcase(f"-{law.name}", o) for o in others)]

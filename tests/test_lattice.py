@@ -15,7 +15,7 @@ from mutants.wrongly_composed import FAULTS, REFUSED, wrongly
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
-from gradlaw.conformance.cases import CASES, case_named
+from gradlaw.conformance.cases import CASES, FORMULATED, case_named
 from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.families import families, family
 from gradlaw.conformance.laws import LAWS, Law
@@ -24,9 +24,10 @@ from gradlaw.conformance.laws.lattice import DEPTH, lattice, with_options
 from gradlaw.conformance.laws.transforms import TRANSFORMS
 from gradlaw.conformance.plan import applies, plan_pool
 from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.readings import read, traced
 from gradlaw.conformance.reproducer import reproducer
 from gradlaw.conformance.test_laws import called, composed, judged
-from gradlaw.conformance.test_readings import read
+from gradlaw.reports.compositions import SHALLOW
 
 NAMES = {law.name for law in lattice()}
 
@@ -221,6 +222,20 @@ def test_every_family_meets_laws_of_the_lattice() -> None:
             met[family(case)].add(law.shape)
     # A family of a single function, three times.
     assert {name: len(laws) for name, laws in met.items() if len(laws) < 1} == {}
+
+
+def test_in_a_thorough_run_every_family_meets_every_shallow_law() -> None:
+    laws = [law for law in (*LAWS, *lattice()) if len(law.transforms) <= SHALLOW]
+    meaning = {
+        (family(case), law.shape)
+        for case in (*traced(), *FORMULATED)
+        for subject in ((case,) if case.is_complex else (case, along_a_curve(case)))
+        for law in laws
+        if applies(subject, law)
+    }
+    assert len(meaning) > 9_000
+    met = {(family(case), law.shape) for case, law, _ in read(PROFILES["thorough"], 0)}
+    assert meaning - met == set()
 
 
 @pytest.mark.parametrize(

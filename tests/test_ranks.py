@@ -18,7 +18,7 @@ from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.plan import plan_pool
 from gradlaw.conformance.profiles import PROFILES
-from gradlaw.conformance.test_readings import read
+from gradlaw.conformance.readings import read
 
 
 @pytest.mark.parametrize("rank", range(len(SHAPES)))

@@ -17,7 +17,7 @@ from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.profiles import PROFILES
-from gradlaw.conformance.test_readings import read
+from gradlaw.conformance.readings import read
 
 
 def test_a_rule_that_is_wrong_for_one_array_in_both_places_shows() -> None:

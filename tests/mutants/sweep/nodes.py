@@ -12,6 +12,7 @@ import msgspec
 from gradlaw.conformance import test_laws, test_readings
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.readings import read
 from gradlaw.reports.record import Record
 from gradlaw.reports.rooms import LawEvidence
 from gradlaw.reports.verdict import RuleKind
@@ -50,7 +51,7 @@ def examinations(profile: str, seed: int) -> dict[str, Start]:
 
 
 def _examinations(profile: test_laws.Profile, seed: int) -> Iterator[Start]:
-    for case, law, also in test_readings.read(profile, seed):
+    for case, law, also in read(profile, seed):
         yield partial(test_readings.examination, case, law, also, profile, seed)
     nodes = (*test_laws.judged(profile, seed), *test_laws.called(profile, seed))
     for case, law, dtype in nodes:
