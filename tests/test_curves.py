@@ -16,7 +16,7 @@ from mutants.planted import array_case, read_rule
 from gradlaw.conformance import readings
 from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named, curves
-from gradlaw.conformance.cases.catalogue.entry import weights
+from gradlaw.conformance.cases.catalogue.entry import as_weights, weights
 from gradlaw.conformance.cases.curves import BEND, STEP, along_a_curve
 from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws import LAWS, Law
@@ -78,8 +78,8 @@ def test_a_rule_that_drops_the_tangent_of_a_tangent_is_seen(
     double.defjvp(_dropped)
     case = array_case(lambda x: jnp.sum(double(x)))
     assert read_rule(along_a_curve(case), "jacfwd(jacfwd)").verdict == "wrong rule"
-    straight = lambda shape, start: weights(shape, start) * (start < BEND)  # noqa: E731
-    monkeypatch.setattr(curves, "weights", straight)
+    straight = lambda shape, start, dtype: as_weights(shape, start, dtype) * (start < BEND)  # noqa: E731
+    monkeypatch.setattr(curves, "as_weights", straight)
     assert read_rule(along_a_curve(case), "jacfwd(jacfwd)").verdict == "conforms"
 
 

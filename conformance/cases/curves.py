@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 
 from gradlaw.conformance.case import ALONG_A_CURVE, FLOATING, Case
-from gradlaw.conformance.cases.catalogue.entry import weights
+from gradlaw.conformance.cases.catalogue.entry import as_weights
 from gradlaw.conformance.cases.catalogue.places import ZERO
 
 BEND = 17
@@ -51,7 +50,7 @@ def _moved(function: Callable[..., Any]) -> Callable[..., Any]:
         start, there = 0, []
         for leaf in leaves:
             velocity, bend = (
-                jnp.asarray(weights(leaf.shape, start + offset), leaf.dtype) for offset in (0, BEND)
+                as_weights(leaf.shape, start + offset, leaf.dtype) for offset in (0, BEND)
             )
             there.append(leaf + step * (velocity + step * bend))
             start += leaf.size

@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from gradlaw.conformance.case import DTYPES, Case
 from gradlaw.conformance.cases.catalogue.untraced import UNTRACED
@@ -26,6 +27,9 @@ ABBREVIATIONS: Mapping[str, str] = {"jnp": "jax.numpy", "lax": "jax.lax"}
 
 TURN = 1 + 0.5j
 """By which weights of complex results are turned: neither real nor imaginary."""
+
+EIGHTH = 8
+"""By what the weights' numerators are divided."""
 
 PERIOD = 61
 """A prime, so that the weights' period falls on no axis of a usual size."""
@@ -214,8 +218,24 @@ def weights(shape: tuple[int, ...], start: int = 0) -> np.ndarray[Any, np.dtype[
         shape: of the array that is weighted.
         start: elements weighted before it.
     """
-    place = start + np.arange(math.prod(shape))
-    return ((8 + place % PERIOD) / 8 * (-1.0) ** place).reshape(shape)
+    return _eighths(shape, start) / EIGHTH
+
+
+def as_weights(shape: tuple[int, ...], start: int, dtype: Any) -> jax.Array:
+    """The weights as a program makes them: integers, which stand for themselves alone, divided.
+
+    A half precision's 9/8 would stand for whatever it has rounded to that.
+
+    Args:
+        shape, start: as above.
+        dtype: a real one.
+    """
+    return lax.convert_element_type(_eighths(shape, start), dtype) / EIGHTH
+
+
+def _eighths(shape: tuple[int, ...], start: int) -> np.ndarray[Any, np.dtype[np.int32]]:
+    place = start + np.arange(math.prod(shape), dtype=np.int32)
+    return ((EIGHTH + place % PERIOD) * (1 - 2 * (place % 2))).reshape(shape)
 
 
 def weighted_sum(results: Any) -> Any:
@@ -226,7 +246,7 @@ def weighted_sum(results: Any) -> Any:
             parts += [jnp.real(result), jnp.imag(result)]
         elif jnp.issubdtype(result.dtype, jnp.floating):
             parts.append(result)
-    return _weighted(parts, 1.0, "inexact")
+    return _weighted(parts, as_weights, "inexact")
 
 
 def weighted_complex_sum(results: Any) -> Any:
@@ -236,15 +256,18 @@ def weighted_complex_sum(results: Any) -> Any:
     in reverse mode.
     """
     parts = [part for part in jax.tree.leaves(results) if jnp.iscomplexobj(part)]
-    return _weighted(parts, TURN, "complex")
+    return _weighted(parts, _turned, "complex")
 
 
-def _weighted(parts: list[Any], factor: complex, kind: str) -> Any:
+def _turned(shape: tuple[int, ...], start: int, dtype: Any) -> np.ndarray[Any, Any]:
+    return (weights(shape, start) * TURN).astype(dtype)
+
+
+def _weighted(parts: list[Any], weight: Callable[..., Any], kind: str) -> Any:
     total: Any = None
     start = 0
     for part in parts:
-        weight = (weights(part.shape, start) * factor).astype(part.dtype)
-        term = jnp.sum(part * weight)
+        term = jnp.sum(part * weight(part.shape, start, part.dtype))
         total = term if total is None else total + term
         start += part.size
     if total is None:
