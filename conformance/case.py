@@ -27,6 +27,12 @@ IN_ALL_RANKS = " in all ranks"
 PASSED_TWICE = " passed twice"
 """What the name of a case ends with that is another one, two of whose arguments are one array."""
 
+IN_MIXED_DTYPES = " in mixed dtypes"
+"""What the name of a case ends with that is another one, some of whose arguments are converted."""
+
+DERIVED = (IN_ALL_RANKS, PASSED_TWICE, IN_MIXED_DTYPES, ALONG_A_CURVE)
+"""What names of derived cases end with; a curve may end any of the others'."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:

@@ -13,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from gradlaw.conformance.agreeing import agreement, distance
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE, Case
+from gradlaw.conformance.case import DERIVED, Case
 from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.comparing import blamed
 from gradlaw.conformance.coverage import Rules, by_kind
@@ -111,11 +111,11 @@ class Examination:
     def nodes(self) -> set[str]:
         """That name, and those of simpler nodes whose faults this one has.
 
-        A case along a curve, in all ranks or with an array twice has the case's faults, and a
-        composition those of the law that it must give the same as.
+        A derived case has the faults of the case that it is derived from, and a composition those
+        of the law that it must give the same as.
         """
         cases = {self.case.name}
-        for derived in (IN_ALL_RANKS, PASSED_TWICE, ALONG_A_CURVE):
+        for derived in DERIVED:
             cases |= {name.replace(derived, "") for name in cases}
         laws = {self.law.name, self.law.alike}
         if self.law.equals.order > 1:

@@ -14,6 +14,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
 from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.families import family
+from gradlaw.conformance.cases.mixed import in_mixed_dtypes, takes_mixed_dtypes
 from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
 from gradlaw.conformance.known_issues import known_faults
@@ -188,11 +189,13 @@ def _composed(drawing: Drawing, case: Case, turns: int, seed: int) -> Iterator[t
 
 
 def _varied(case: Case, turn: int, seed: int) -> Case:
-    """The case; in all ranks, or with one array in two places, in every third place that can be."""
+    """The case; in every third place another one that is derived from it, where one can be."""
     chance = Random(seed_from(f"{seed} {case.name} {turn} in ranks"))
     ways = [passed_twice] if takes_one_twice(case) else []
     if takes_any_rank(case) and not case.is_complex:
         ways.append(in_all_ranks)
+    if takes_mixed_dtypes(case):
+        ways.append(in_mixed_dtypes)
     return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
 
 

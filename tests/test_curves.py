@@ -14,7 +14,7 @@ from flint import arb
 from mutants.planted import array_case, read_rule
 
 from gradlaw.conformance import readings
-from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE
+from gradlaw.conformance.case import DERIVED
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named, curves
 from gradlaw.conformance.cases.catalogue.entry import as_weights, weights
 from gradlaw.conformance.cases.curves import BEND, STEP, along_a_curve
@@ -102,7 +102,7 @@ def kind(law: Law) -> tuple[str, bool]:
 
 
 def alone(name: str) -> str:
-    for derived in (ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE):
+    for derived in reversed(DERIVED):
         name = name.removesuffix(derived)
     return name
 
@@ -140,8 +140,7 @@ def test_readings_of_a_case_go_through_its_narrower_dtypes() -> None:
     seen: dict[str, list[str | None]] = {}
     for case, _, also in read(PROFILES["default"], 4):
         if len(set(case.dtypes) & {"float16", "bfloat16", "float32"}) == 3:
-            base = case.name.partition(" along")[0].partition(" in all")[0].partition(" passed")[0]
-            seen.setdefault(base, []).append(also)
+            seen.setdefault(alone(case.name), []).append(also)
     assert len(seen) > 500
     for name, dtypes in seen.items():
         assert len(dtypes) < 3 or set(dtypes) == {"float16", "bfloat16", "float32"}, name

@@ -1,14 +1,22 @@
 """Cases, by family; adding one is one record in one of these files."""
 
+from collections.abc import Callable
 from difflib import get_close_matches
 
-from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE, Case
+from gradlaw.conformance.case import (
+    ALONG_A_CURVE,
+    IN_ALL_RANKS,
+    IN_MIXED_DTYPES,
+    PASSED_TWICE,
+    Case,
+)
 from gradlaw.conformance.cases.catalogue import catalogue, complex_catalogue
 from gradlaw.conformance.cases.containers import CONTAINERS
 from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.elementwise import ELEMENTWISE
 from gradlaw.conformance.cases.implicit import IMPLICIT
 from gradlaw.conformance.cases.linear import LINEAR
+from gradlaw.conformance.cases.mixed import in_mixed_dtypes
 from gradlaw.conformance.cases.quadratic import QUADRATIC
 from gradlaw.conformance.cases.ranks import in_all_ranks
 from gradlaw.conformance.cases.twice import passed_twice
@@ -23,18 +31,23 @@ COMPLEX_CASES: tuple[Case, ...] = complex_catalogue()
 """Those of complex arguments."""
 
 
+_DERIVED: dict[str, Callable[[Case], Case]] = {
+    ALONG_A_CURVE: along_a_curve,
+    IN_ALL_RANKS: in_all_ranks,
+    IN_MIXED_DTYPES: in_mixed_dtypes,
+    PASSED_TWICE: passed_twice,
+}
+
+
 def case_named(name: str) -> Case:
-    """The case of that name, or another one along a curve, in all ranks or with an array twice.
+    """The case of that name, or one that is derived from another.
 
     Raises:
         KeyError: naming the cases that are called alike.
     """
-    if name.endswith(ALONG_A_CURVE):
-        return along_a_curve(case_named(name.removesuffix(ALONG_A_CURVE)))
-    if name.endswith(IN_ALL_RANKS):
-        return in_all_ranks(case_named(name.removesuffix(IN_ALL_RANKS)))
-    if name.endswith(PASSED_TWICE):
-        return passed_twice(case_named(name.removesuffix(PASSED_TWICE)))
+    for suffix, derived in _DERIVED.items():
+        if name.endswith(suffix):
+            return derived(case_named(name.removesuffix(suffix)))
     cases = {case.name: case for case in (*CASES, *COMPLEX_CASES)}
     if name in cases:
         return cases[name]

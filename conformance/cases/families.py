@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from gradlaw.conformance.case import ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE, Case
+from gradlaw.conformance.case import DERIVED, Case
 from gradlaw.conformance.cases.catalogue import COMPLEX, FAMILIES
 from gradlaw.conformance.cases.containers import CONTAINERS
 from gradlaw.conformance.cases.elementwise import ELEMENTWISE
@@ -16,7 +16,7 @@ from gradlaw.conformance.cases.quadratic import QUADRATIC
 def family(case: Case) -> str:
     """The family of a case, also of one that is derived; empty of a stranger."""
     name = case.name
-    for derived in (ALONG_A_CURVE, IN_ALL_RANKS, PASSED_TWICE):
+    for derived in reversed(DERIVED):
         name = name.removesuffix(derived)
     return _families().get(name, "")
 

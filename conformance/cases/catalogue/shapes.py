@@ -39,7 +39,7 @@ SHAPES = (
     entry("jnp.concat", "(m),(n)", call=lambda f, x, y: f([x, y])),
     entry("jnp.append", "(m,n),(k)"),
     entry("jnp.stack", "(n),(n)", call=lambda f, x, y: f([x, y], axis=1)),
-    entry("jnp.unstack", "(m,n)", axis=1, max_size=8),
+    entry("jnp.unstack", "(m,n)", axis=1, min_size=1, max_size=8),
     entry("jnp.hstack", "(m,n),(m,k)", call=lambda f, x, y: f([x, y])),
     entry("jnp.vstack", "(n),(n)", call=lambda f, x, y: f([x, y])),
     entry("jnp.dstack", "(m,n),(m,n)", call=lambda f, x, y: f([x, y])),

@@ -32,7 +32,7 @@ SPACED = (
         call=lambda f, x, y: f(x, y, 5, endpoint=False, base=2.0),
     ),
     entry("jnp.trapezoid", "(m,n),(n)", variant="x", call=lambda f, y, x: f(y, x=x)),
-    entry("jnp.trapezoid", "(m,n)", dx=0.5, axis=0),
+    entry("jnp.trapezoid", "(m,n)", dx=0.5, axis=0, min_size=1),
     entry("jnp.gradient", "(4,5)", variant="axis=1", call=lambda f, x: f(x, 0.5, axis=1)),
     entry("jnp.unwrap", "(m,n)", axis=0, period=4.0, discont=3.0),
     entry("jnp.polyval", "(4),(n)", MODERATE, SYMMETRIC, unroll=4),
