@@ -30,7 +30,10 @@ PASSED_TWICE = " passed twice"
 IN_MIXED_DTYPES = " in mixed dtypes"
 """What the name of a case ends with that is another one, some of whose arguments are converted."""
 
-DERIVED = (IN_ALL_RANKS, PASSED_TWICE, IN_MIXED_DTYPES, ALONG_A_CURVE)
+BESIDE_INTEGERS = " beside integers"
+"""What the name of a case ends with that is another one, given whole numbers."""
+
+DERIVED = (IN_ALL_RANKS, PASSED_TWICE, IN_MIXED_DTYPES, BESIDE_INTEGERS, ALONG_A_CURVE)
 """What names of derived cases end with; a curve may end any of the others'."""
 
 

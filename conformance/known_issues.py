@@ -48,6 +48,8 @@ class KnownFault:
             any numbers if it is not given.
         only_compiled: the fault counts only where the same example does not fail with
             ``jax.disable_jit()``.
+        reciprocals: the fault counts only where the reciprocal of some number of the example is
+            subnormal.
         order: the fault counts, its witness aside, only under laws that differentiate so often.
         says: what the explanation holds: of an exception that was raised, a part of its text; a
             list where one cause says several things.
@@ -67,6 +69,7 @@ class KnownFault:
     witness: Mapping[str, Any]
     products: Literal["overflow", "underflow"] | None = None
     only_compiled: bool = False
+    reciprocals: bool = False
     most: float | None = None
     relative: float | None = None
     up_to: float | None = None
@@ -113,6 +116,8 @@ class KnownFault:
         if self.relative is not None and not _relative_error(worst, numbers) <= self.relative:
             return False
         if self.up_to is not None and not _smallest_number(example) <= self.up_to:
+            return False
+        if self.reciprocals and not _largest_number(example) > 1 / numbers.tiny:
             return False
         match self.products:
             case "overflow":
@@ -195,6 +200,12 @@ def _smallest_number(example: Example) -> float:
     """The smallest magnitude of all leaves' numbers."""
     magnitudes = [np.abs(widened(leaf)).min(initial=np.inf) for leaf in example.leaves.values()]
     return float(min(magnitudes, default=np.inf))
+
+
+def _largest_number(example: Example) -> float:
+    """The largest magnitude of all leaves' numbers."""
+    magnitudes = [np.abs(widened(leaf)).max(initial=0.0) for leaf in example.leaves.values()]
+    return float(max(magnitudes, default=0.0))
 
 
 def _largest_product(example: Example) -> float:

@@ -14,6 +14,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
 from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.families import family
+from gradlaw.conformance.cases.integers import beside_integers, takes_integers
 from gradlaw.conformance.cases.mixed import in_mixed_dtypes, takes_mixed_dtypes
 from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
@@ -196,6 +197,8 @@ def _varied(case: Case, turn: int, seed: int) -> Case:
         ways.append(in_all_ranks)
     if takes_mixed_dtypes(case):
         ways.append(in_mixed_dtypes)
+    if takes_integers(case):
+        ways.append(beside_integers)
     return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
 
 

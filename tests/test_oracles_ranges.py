@@ -231,6 +231,18 @@ def test_bits_of_a_moving_number_are_those_of_its_neighbours(
         assert form.gradient("x", {"x": x}).item() == derivative
 
 
+@pytest.mark.parametrize(
+    ("number", "undecided"), [(1.5, set()), (1.5 + 2.0**-30, {"bitcast_convert_type"})]
+)
+def test_bits_of_a_number_that_no_float32_is_are_not_known(
+    number: float, undecided: set[str]
+) -> None:
+    program = jax.make_jaxpr(lambda x: x * (bits(x) & 1))(np.float32(0))
+    exact = Exact()
+    Reader(exact).read(program, [object_array([arb(number)], ())])
+    assert exact.undecided == undecided
+
+
 def test_at_a_power_of_two_the_exponent_may_be_either() -> None:
     x = scalar(1.0)
     form = TracedForm(jax.make_jaxpr(lambda x: x * (bits(x) >> 23))(x), ("x",))

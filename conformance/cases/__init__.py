@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from gradlaw.conformance.case import (
     ALONG_A_CURVE,
+    BESIDE_INTEGERS,
     IN_ALL_RANKS,
     IN_MIXED_DTYPES,
     PASSED_TWICE,
@@ -15,6 +16,7 @@ from gradlaw.conformance.cases.containers import CONTAINERS
 from gradlaw.conformance.cases.curves import along_a_curve
 from gradlaw.conformance.cases.elementwise import ELEMENTWISE
 from gradlaw.conformance.cases.implicit import IMPLICIT
+from gradlaw.conformance.cases.integers import beside_integers
 from gradlaw.conformance.cases.linear import LINEAR
 from gradlaw.conformance.cases.mixed import in_mixed_dtypes
 from gradlaw.conformance.cases.quadratic import QUADRATIC
@@ -33,6 +35,7 @@ COMPLEX_CASES: tuple[Case, ...] = complex_catalogue()
 
 _DERIVED: dict[str, Callable[[Case], Case]] = {
     ALONG_A_CURVE: along_a_curve,
+    BESIDE_INTEGERS: beside_integers,
     IN_ALL_RANKS: in_all_ranks,
     IN_MIXED_DTYPES: in_mixed_dtypes,
     PASSED_TWICE: passed_twice,

@@ -114,11 +114,13 @@ def _bitcast(reader: Reader, equation: Any, operands: list[Array]) -> list[Array
         result = _viewed(operand, target, shape)
         return [reader.lift(result) if inexact(target) else result]
     with np.errstate(over="ignore"):  # a number beyond the dtype has the bits of its infinity
-        concrete = mapped(reader.domain.decide, operand).astype(source)
+        decided = mapped(reader.domain.decide, operand).astype(np.float64)
+        concrete = decided.astype(source)
     result = _viewed(concrete, target, shape)
+    held = (concrete == decided) | np.isinf(concrete) | np.isnan(decided)
     moves = any(reader.domain.stopped(scalar) is not scalar for scalar in operand.reshape(-1))
     exactly = reader.lift(concrete)
-    if moves or mapped(reader.domain.overlap, operand, exactly).any():
+    if moves or not held.all() or mapped(reader.domain.overlap, operand, exactly).any():
         _note_bits(reader, equation, operand, result)
     return [reader.lift(result) if inexact(target) else result]
 
@@ -131,7 +133,7 @@ def _viewed(operand: Array, target: Any, shape: tuple[int, ...]) -> Array:
 
 
 def _note_bits(reader: Reader, equation: Any, operand: Array, result: Array) -> None:
-    """Note the range of the bits of numbers that are not known exactly, or that move.
+    """Note the range of the bits of numbers that are not known or not held, or that move.
 
     Between two numbers of one sign, the bits lie between theirs. Around zero they are those of all
     numbers of one sign, and of some of the other. Of a number that moves they are those of its
