@@ -118,10 +118,15 @@ class Question:
         """What the law's program in float64, or another form's dtype, must hold, in order."""
         return self._true_values(form or self.primals.wide_form, example)
 
-    def dtypes(self) -> list[str]:
-        """The dtype of each array: a derivative's is that of the arguments."""
-        value = self.dtype if self.case.holomorphic else part_dtype(self.dtype)
-        return [value if label == "value" else self.dtype for label in self.labels()]
+    def dtypes(self, dtype: str | None = None) -> list[str]:
+        """The dtype of each array: a derivative's is that of the arguments.
+
+        Args:
+            dtype: of the arguments; the question's own where it is not given.
+        """
+        own = self.dtype if dtype is None else dtype
+        value = own if self.case.holomorphic else part_dtype(own)
+        return [value if label == "value" else own for label in self.labels()]
 
     def in_parts(self, arrays: Sequence[Balls]) -> list[Balls]:
         """Arrays that the law must return, complex ones as their two parts along a last axis."""

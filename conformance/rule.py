@@ -69,6 +69,9 @@ def _judged(prepared: Prepared, example: Example, dtype: str) -> Outcome:
                     kinks = question.rule_kinks(example)
                 if kinks:
                     return at_a_kink(outcome, oracles, kinks)
+                if mistyped := _mistyped(question, prepared.rule, question.primals.wide_dtype):
+                    outcome.verdict, outcome.explanation = "wrong structure", mistyped
+                    return outcome
                 with charged(outcome, "reading"):
                     exact = Exact()
                     readings = read_exactly(exact, question, prepared.rule, wide)
@@ -121,6 +124,9 @@ def _read_narrower(
             program = prepared.also_program
     except Exception as error:
         return refused(outcome, question.case, question.plan, example, also, error)
+    if mistyped := _mistyped(question, program, also):
+        outcome.verdict, outcome.explanation = "wrong structure", mistyped
+        return outcome
     try:
         with charged(outcome, "reading"):
             exact = Exact(short=False)  # 9/8 is what bfloat16 makes of 2/sqrt(pi)
@@ -141,6 +147,15 @@ def _read_narrower(
         if outcome.verdict != "conforms":
             outcome.explanation += f", in {also}"
     return outcome
+
+
+def _mistyped(question: Question, program: Any, dtype: str) -> str:
+    """What is wrong with the first result of another dtype; empty where none is."""
+    results = zip(question.labels(), question.dtypes(dtype), program.out_avals, strict=True)
+    for label, expected, result in results:
+        if result.dtype.name != expected:
+            return f"the derivative by {label} is {result.dtype}, not {expected}"
+    return ""
 
 
 def _within_reach(oracles: list[Balls], dtype: str) -> list[Balls]:

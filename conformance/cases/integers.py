@@ -98,7 +98,7 @@ def _beside(function: Callable[..., Any], places: dict[int, Whole]) -> Callable[
         for place, (least, most) in places.items():
             whole = jax.tree.map(lambda leaf: _whole(leaf, least, most), arguments[place])  # noqa: B023 (called here)
             terms.append(function(*arguments[:place], whole, *arguments[place + 1 :]))
-        return sum(terms[1:], terms[0])
+        return sum(terms[1:], terms[0]).astype(jax.tree.leaves(arguments)[0].dtype)
 
     return beside
 

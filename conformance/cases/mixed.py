@@ -72,6 +72,6 @@ def _mixed(function: Callable[..., Any], dtypes: tuple[str, ...]) -> Callable[..
             function(*(pair[(place + first) % 2] for place, pair in enumerate(pairs)))
             for first in range(2)
         )
-        return one + other.astype(one.dtype)
+        return (one + other.astype(one.dtype)).astype(jax.tree.leaves(arguments)[0].dtype)
 
     return mixed

@@ -14,7 +14,9 @@ from gradlaw.oracles.interpreter import bits
 from gradlaw.oracles.interpreter.arrays import Array, mapped
 from gradlaw.oracles.interpreter.estimation import estimated_results
 from gradlaw.oracles.interpreter.reading import HANDLERS, Reader, handles, inexact, is_complex
+from gradlaw.oracles.interpreter.source_lines import source_line
 from gradlaw.oracles.interpreter.stepwise import truncated
+from gradlaw.oracles.patience import Unsupported
 
 
 def apply(reader: Reader, function: Elementary, dtype: str, *operands: Array) -> Array:
@@ -102,6 +104,8 @@ for _name in _PLAIN:
 def _angle(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
     """The angle of a point; on the negative half-axis the sign of a zero decides."""
     domain, dtype = reader.domain, equation.outvars[0].aval.dtype.name
+    if is_complex(equation.outvars[0]):
+        raise Unsupported(f"atan2 of complex numbers at {source_line(equation)}")
     zero = domain.constant(0.0, dtype, literal=False)
 
     def note_cut(up: Any, across: Any) -> None:
