@@ -35,6 +35,11 @@ def erfcx(x: Any) -> Any:
     return jnp.exp(x * x) * lax.erfc(x)
 
 
+def betaln(a: Any, b: Any) -> Any:
+    """The logarithm of the beta function, by its definition."""
+    return lax.lgamma(a) + lax.lgamma(b) - lax.lgamma(a + b)
+
+
 def wofz(x: Any) -> Any:
     """The Faddeeva function of a real number, exp(-x^2) + 2i/sqrt(pi) F(x) by Dawson's integral.
 

@@ -84,8 +84,22 @@ def of_two_and_three(name: str, function: str) -> Entry:
     )
 
 
+def _beta_logpdf(x: Any, a: Any, b: Any) -> Any:
+    return (a - 1) * jnp.log(x) + (b - 1) * jnp.log1p(-x) - closed_forms.betaln(a, b)
+
+
 DENSITIES = (
     *location_scale("beta", "pdf logpdf", UNIT, SHAPE, SHAPE),
+    entry(
+        "jax.scipy.stats.beta.logpdf",
+        "(*n),(*n),(*n)",
+        UNIT,
+        SHAPE,
+        SHAPE,
+        variant="by definition",
+        dtypes=MATRIX_DTYPES,
+        approximates=_beta_logpdf,
+    ),
     *(of_two_and_three("beta", name) for name in ("cdf", "logcdf", "sf", "logsf")),
     *location_scale("cauchy", "pdf logpdf cdf logcdf sf logsf isf ppf"),
     *location_scale("chi2", "pdf logpdf", POSITIVE, SHAPE),
