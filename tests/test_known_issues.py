@@ -114,6 +114,17 @@ def test_a_fault_of_small_numbers_covers_examples_that_have_one(number: float, k
     assert fault.covers({"f-grad"}, outcome, example, arithmetic("float32")) is known
 
 
+@pytest.mark.parametrize(("number", "known"), [(-1e38, True), (8e37, False), (0.0, False)])
+def test_a_fault_of_reciprocals_covers_examples_whose_reciprocal_is_subnormal(
+    number: float, known: bool
+) -> None:
+    fault = planted(pattern="f-*", verdict="inaccurate", reciprocals=True)
+    leaves = {"x": np.array([1.0, number]), "y": np.zeros(0)}
+    example = Example(leaves=leaves, rows=(), row_of=None, region="ordinary")
+    outcome = inaccurate(0.0, 1.0)
+    assert fault.covers({"f-grad"}, outcome, example, arithmetic("float32")) is known
+
+
 def test_of_a_wrong_rule_the_reading_is_measured_and_not_the_number() -> None:
     fault = planted(pattern="f-*", verdict="wrong rule", relative=1e-7)
     outcome = inaccurate(1.5, 1.0, verdict="wrong rule")
