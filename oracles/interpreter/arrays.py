@@ -45,8 +45,7 @@ def mapped(function: Callable[..., Any], *arrays: Array) -> Array:
     key = np.zeros(size, dtype=np.int64)
     for array, column in zip(arrays, columns, strict=True):
         if array.size > 1:
-            identities = np.fromiter(map(id, column), dtype=np.int64, count=size)
-            distinct, inverse = np.unique(identities, return_inverse=True)
+            distinct, inverse = np.unique(_identities(column), return_inverse=True)
             if len(distinct) * (int(key.max()) + 1) > size:  # nothing is shared
                 return object_array(map(function, *columns), shape)
             key = key * len(distinct) + inverse.reshape(-1)
@@ -55,6 +54,13 @@ def mapped(function: Callable[..., Any], *arrays: Array) -> Array:
     _tell_elements(results, np.bincount(inverse.reshape(-1)))
     shared: Array = results[inverse.reshape(-1)].reshape(shape)
     return shared
+
+
+def _identities(column: Array) -> Array:
+    """What tells elements apart: of scalars which object they are, of numbers what they are."""
+    if column.dtype != object:
+        return column  # each access makes another object
+    return np.fromiter(map(id, column), dtype=np.int64, count=column.size)
 
 
 def _column(array: Array, shape: tuple[int, ...]) -> Iterable[Any]:
@@ -75,8 +81,7 @@ def rows_by_last_axis(array: Array, function: Callable[[list[Any]], Any]) -> Arr
     rows = array.reshape((int(np.prod(shape)), length))
     if len(rows) <= SHARING or not length:
         return object_array((function(list(row)) for row in rows), shape)
-    identities = np.fromiter(map(id, rows.reshape(-1)), dtype=np.int64, count=rows.size)
-    keys = [row.tobytes() for row in identities.reshape(rows.shape)]
+    keys = [row.tobytes() for row in _identities(rows.reshape(-1)).reshape(rows.shape)]
     results: dict[bytes, Any] = {}
     for key, row in zip(keys, rows, strict=True):
         if key not in results:
