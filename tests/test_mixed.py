@@ -41,8 +41,8 @@ def test_each_argument_is_once_converted_and_once_as_it_is(dtype: str) -> None:
     case = in_mixed_dtypes(array_case(seen, signature="(),(),()->()"))
     with x64(dtype == "float64"):
         total = case.function(*jnp.array([1, 2, 3], dtype))
-        assert total == 12
         assert total.dtype == dtype
+        assert total == 12
     other = OTHER[dtype]
     assert met == [(dtype, other, dtype), (other, dtype, other)]
 
