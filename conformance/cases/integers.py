@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -96,7 +97,7 @@ def _beside(function: Callable[..., Any], places: dict[int, Whole]) -> Callable[
     def beside(*arguments: Any) -> Any:
         terms = []
         for place, (least, most) in places.items():
-            whole = jax.tree.map(lambda leaf: _whole(leaf, least, most), arguments[place])  # noqa: B023 (called here)
+            whole = jax.tree.map(partial(_whole, least=least, most=most), arguments[place])
             terms.append(function(*arguments[:place], whole, *arguments[place + 1 :]))
         return sum(terms[1:], terms[0]).astype(jax.tree.leaves(arguments)[0].dtype)
 
