@@ -51,12 +51,16 @@ def test_each_argument_is_whole_in_one_term() -> None:
 
 
 @pytest.mark.parametrize(
-    ("domain", "whole"),
-    [(Domain(lower=0.0), 3.0), (Domain(poles=(0.0,)), 1.0), (Domain(lower=1.5), 3.0)],
+    ("domain", "drawn", "whole"),
+    [
+        (Domain(lower=0.0), 0.5, 1.0),
+        (Domain(poles=(0.0,)), -0.5, 1.0),
+        (Domain(lower=1.5), 3.5, 3.0),
+        (Domain(upper=2.5), 3.5, 2.0),
+    ],
 )
-def test_whole_numbers_lie_in_the_domain(domain: Domain, whole: float) -> None:
+def test_whole_numbers_lie_in_the_domain(domain: Domain, drawn: float, whole: float) -> None:
     case = array_case(lambda x, y: x + 0 * y, signature="(),()->()", domains={"x": domain})
-    drawn = 3.5 if domain.lower > -9 else -0.5
     both = beside_integers(case).function(jnp.float32(drawn), jnp.float32(0.0))
     assert both == whole + drawn
 
