@@ -52,6 +52,13 @@ def test_bounds_hold_what_jax_returns(name: str, dtype: str) -> None:
     assert 0 < max(tally.ratios) <= 1
 
 
+def test_a_degenerate_matrix_is_held_but_not_at_ordinary_values() -> None:
+    degenerate = measure(NAMED["jnp.linalg.det(two rows alike)"], "float32", 50, 1)
+    assert degenerate.components + degenerate.unbounded >= 50
+    assert degenerate.bounds == []
+    assert measure(NAMED["jnp.linalg.det"], "float32", 50, 1).bounds
+
+
 PLANTED = {
     "add": own(lambda x, y: jnp.sum((x + y) * lax.stop_gradient(x + y)), "(n),(n)->()"),
     "mul": own(lambda x: jnp.sum(x * lax.stop_gradient(x * x))),

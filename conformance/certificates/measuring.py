@@ -14,6 +14,7 @@ from flint import arb, ctx
 
 from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
+from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.comparing import WEAK
 from gradlaw.conformance.drawing import ORDINARY, at_ordinary_numbers, examples
 from gradlaw.conformance.judging import PRECISIONS
@@ -30,6 +31,9 @@ from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.x64 import x64
 from gradlaw.strategies.shapes import leaf_shapes
 from gradlaw.strategies.signatures import Signature
+
+DEGENERATE = "degenerate_matrices"
+"""The family that is a region of its own: singular matrices, and those at the ends of a range."""
 
 LARGEST = 64
 """Elements of an argument: many examples say more than large ones."""
@@ -166,13 +170,18 @@ def _shapes(case: Case, entropy: str) -> tuple[tuple[int, ...], ...]:
 def _drawn(case: Case, plan: Plan, dtype: str, count: int, seed: int) -> Iterator[Example]:
     """Examples at ordinary values, where the case has them, and in all its regions in turn."""
     entropy = f"certificates {seed} {case.name}"
-    ordinary = at_ordinary_numbers(case)
+    ordinary = at_ordinary_numbers(case) if _is_ordinary(case) else None
     others = count if ordinary is None else count // 2 + 1
     groups = [drawn(examples(case, plan, dtype), others, entropy)]
     if ordinary is not None:
         groups.insert(0, drawn(examples(ordinary, plan, dtype), -(-count // 2), entropy))
     for place in range(max(map(len, groups))):
         yield from (group[place] for group in groups if place < len(group))
+
+
+def _is_ordinary(case: Case) -> bool:
+    """Whether a case takes its numbers as they are, and makes no degenerate matrix of them."""
+    return family(case) != DEGENERATE
 
 
 def _hold(
@@ -212,7 +221,7 @@ def _hold(
             outside = bounded & ~((wide >= within.lower) & (wide <= within.upper))
             tally.components += int(bounded.sum())
             tally.unbounded += int((~bounded).sum())
-            if example.region == ORDINARY:
+            if example.region == ORDINARY and _is_ordinary(case):
                 tally.bounds += np.where(bounded, bound, np.inf).reshape(-1).tolist()
                 telling = bounded & (bound > 0) & (np.abs(true) >= numbers.tiny)
                 tally.ratios += (error[telling] / bound[telling]).tolist()
