@@ -12,8 +12,9 @@ class Profile:
     Attributes:
         plans: compiled plans for each node.
         examples: drawn for each plan.
-        every_dtype: whether each case meets each law in every dtype; otherwise every second law, in
-            one of them, and the seed turns both wheels.
+        laws: one in so many laws of the table is called on each case with a formula, in one dtype,
+            and on one that is heavy one in twice as many; the seed turns both wheels.
+        every_dtype: whether the laws that people use most are called in every dtype.
         readings: of how many kinds of laws (unbatched, batched, of second order) one is read for
             each traced case; the seed turns the wheel.
         every_reading: whether all of them are.
@@ -30,7 +31,8 @@ class Profile:
 
     plans: int
     examples: int
-    every_dtype: bool = True
+    laws: int = 1
+    every_dtype: bool = False
     readings: int = 3
     every_reading: bool = False
     called: int = 3
@@ -47,7 +49,7 @@ PROFILES: dict[str, Profile] = {
     "quick": Profile(
         plans=1,
         examples=5,
-        every_dtype=False,
+        laws=3,
         readings=1,
         called=24,
         screened=8,
@@ -61,6 +63,7 @@ PROFILES: dict[str, Profile] = {
     "thorough": Profile(
         plans=2,
         examples=60,
+        every_dtype=True,
         every_reading=True,
         called=1,
         programs=1600,

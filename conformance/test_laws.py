@@ -31,9 +31,6 @@ LARGEST_COMPOSED = 1_000
 STRIDE = 5
 """Steps from one case with a formula to the next that a way of running meets."""
 
-SHARE, HEAVY = 2, 4
-"""Of so many laws a case, or a heavy one, meets one, where each pair gets one dtype."""
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One node for each case, law and dtype; backends are the plugin's."""
@@ -49,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
-    """The nodes of a profile; where each pair gets one dtype, the seed turns the wheel.
+    """The nodes of a profile; where a pair gets one dtype, or none, the seed turns the wheel.
 
     Laws that share a dtype stand together: a worker that judges them in a row compiles an operation
     on its own once.
@@ -59,11 +56,10 @@ def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
         laws = [law for law in LAWS if applies(case, law)]
         for start, dtype in enumerate(dtypes):
             for turn, law in enumerate(laws):
-                share = HEAVY if case.heavy else SHARE
-                if not profile.every_dtype and (seed + place + turn) % share:
-                    continue
                 every = profile.every_dtype and law.name in IN_EVERY_DTYPE
-                if every or ((seed + place + turn) // share - start) % len(dtypes) == 0:
+                share = 2 * profile.laws if case.heavy else profile.laws
+                steps, skipped = divmod(seed + place + turn, share)
+                if every or (not skipped and (steps - start) % len(dtypes) == 0):
                     yield case, law, dtype
 
 
@@ -90,13 +86,14 @@ def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
 def _by_numbers_alone(case: Case, profile: Profile, turn: int) -> Iterator[tuple[Case, Law, str]]:
     """Laws of first order, the first in the widest dtype, and then one of second order.
 
-    None gives a value, which is what the program approximates. Two of them, or one in each dtype.
+    None gives a value, which is what the program approximates. One in each dtype, or two of them
+    where cases with a formula do not meet every law either.
     """
     laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]
     first = [law for law in laws if law.equals.order == 1 and not law.equals.with_value]
     second = [law for law in laws if law.equals.order == 2]
     widest, *others = [dtype for dtype in reversed(case.dtypes) if dtype != "python"]
-    if not profile.every_dtype:
+    if profile.laws > 1:
         others = [others[turn % len(others)]]
     for place, dtype in enumerate((widest, *others)):
         chosen = second if place == 1 and second else first

@@ -11,6 +11,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from sympy.core.function import ArgumentIndexError
 
 from gradlaw.oracles.arb_printing import compile_expression
+from gradlaw.oracles.rounding.arithmetic import is_number
 from gradlaw.oracles.special.functions import (
     Ceiling,
     CubeRoot,
@@ -48,6 +49,7 @@ class Elementary:
         self.expression = expression
         self.arity = arity
         self._partials: dict[int, Elementary] = {}
+        self._numbers: dict[str, float | None] = {}
 
     def __repr__(self) -> str:
         return f"Elementary({self.name}: {self.expression})"
@@ -61,6 +63,25 @@ class Elementary:
     def constant(self) -> sympy.Rational | None:
         """The value, where the function is a rational constant."""
         return self.expression if self.expression.is_Rational else None
+
+    @cached_property
+    def vanishes(self) -> bool:
+        """Whether it is 0 everywhere."""
+        return self.constant is not None and self.constant == 0
+
+    @cached_property
+    def constant_between_jumps(self) -> bool:
+        """Whether it is a function of one variable, not constant, whose derivative is 0."""
+        return self.arity == 1 and self.constant is None and self.partial(0).vanishes
+
+    def number(self, dtype: str) -> float | None:
+        """The value, where the function is a constant that the dtype has."""
+        if dtype not in self._numbers:
+            value = self.constant
+            if value is not None and not is_number(value, dtype):
+                value = None
+            self._numbers[dtype] = None if value is None else float(value)
+        return self._numbers[dtype]
 
     @cached_property
     def projection(self) -> int | None:

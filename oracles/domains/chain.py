@@ -13,7 +13,6 @@ from gradlaw.oracles.domains.nodes import Node, descending, vanishes
 from gradlaw.oracles.domains.protocol import Domain, Scalar
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
-from gradlaw.oracles.rounding.arithmetic import is_number
 from gradlaw.oracles.rounding.rules import BUDGET
 
 _PRODUCT = named("mul")
@@ -51,9 +50,9 @@ class Chain:
         values = [self.value_of(scalar) for scalar in scalars]
         value = self.below.apply(function, dtype, *values)
         parents = [
-            (scalar, self._partial(function.partial(position), dtype, values))
+            (scalar, self._partial(partial, dtype, values))
             for position, scalar in enumerate(scalars)
-            if self.owns(scalar) and function.partial(position).constant != 0
+            if self.owns(scalar) and not (partial := function.partial(position)).vanishes
         ]
         return self.node(value, dtype, *parents) if parents else value
 
@@ -66,8 +65,7 @@ class Chain:
         return scalar.value if self.owns(scalar) else scalar
 
     def _partial(self, partial: Elementary, dtype: str, values: Sequence[Scalar]) -> Scalar:
-        if partial.constant is not None and is_number(partial.constant, dtype):
-            number = float(partial.constant)
+        if (number := partial.number(dtype)) is not None:
             return None if number == 1 else self.below.constant(number, dtype, literal=False)
         if partial.projection is not None:
             return values[partial.projection]

@@ -14,7 +14,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from gradlaw.oracles.arb_printing import ArbPrinter
 from gradlaw.oracles.domains.exact import Exact, balls_overlap, extreme_ball, solve_balls
-from gradlaw.oracles.domains.jumps import constant_between_jumps, jumps
+from gradlaw.oracles.domains.jumps import jumps
 from gradlaw.oracles.domains.protocol import Scalar
 from gradlaw.oracles.elementary import Elementary, X, Y, Z
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
@@ -79,7 +79,7 @@ class Jets(Exact):
         if not any(isinstance(scalar, arb_series) for scalar in scalars):
             return super().apply(function, dtype, *scalars)
         values = [self.coefficient(scalar, 0) for scalar in scalars]
-        if constant_between_jumps(function):
+        if function.constant_between_jumps:
             if jumps(function, *values):
                 self.undecided.add(function.name)
             return super().apply(function, dtype, *values)
@@ -113,7 +113,7 @@ class Jets(Exact):
                 partial = function
                 for place in places:
                     partial = partial.partial(place)
-                if partial.constant == 0:
+                if partial.vanishes:
                     continue
                 move = prod((moves[place] for place in places[1:]), start=moves[places[0]])
                 scale = prod(factorial(places.count(place)) for place in set(places))

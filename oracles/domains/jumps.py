@@ -10,13 +10,8 @@ _NEARBY = arb(0, arb(2) ** -200)
 """Closer than any two numbers of a float dtype whose sign, floor or rounding may differ."""
 
 
-def constant_between_jumps(function: Elementary) -> bool:
-    """Whether a function of one variable is not constant and has the derivative 0."""
-    return function.arity == 1 and function.constant is None and function.partial(0).constant == 0
-
-
 def jumps(function: Elementary, *balls: arb) -> bool:
     """Whether such a function has another value just beside these numbers."""
-    if not constant_between_jumps(function):
+    if not function.constant_between_jumps:
         return False
     return not arb(function.evaluate(balls[0] + _NEARBY)).is_exact()

@@ -38,7 +38,8 @@ def reduced(
     if not inexact(dtype):
         initial = neutral(kind, dtype)
         return np.asarray(INTEGER[kind](rows, axis=-1, dtype=dtype, initial=initial), dtype=dtype)
-    return rows_by_last_axis(rows, lambda row: combined(reader, kind, row, dtype.name))
+    name = dtype.name
+    return rows_by_last_axis(rows, lambda row: combined(reader, kind, row, name))
 
 
 @handles("reduce_and", "reduce_or", "reduce_xor")
@@ -79,10 +80,11 @@ def inner_products(reader: Reader, equation: Any, left: Array, right: Array) -> 
             return np.asarray(np.logical_or.reduce(np.logical_and(*wide), axis=-1))
         return np.asarray(np.sum(wide[0] * wide[1], axis=-1, dtype=dtype))
     pairs = [p if p.dtype == object else reader.lift(p.astype(dtype)) for p in pairs]
+    name = dtype.name
 
     def inner(pair: list[Any]) -> Any:
         half = len(pair) // 2
-        return reader.domain.inner(pair[:half], pair[half:], dtype.name)
+        return reader.domain.inner(pair[:half], pair[half:], name)
 
     return rows_by_last_axis(np.concatenate(pairs, axis=-1), inner)
 

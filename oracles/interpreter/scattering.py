@@ -80,9 +80,10 @@ def _scatter_combining(reader: Reader, equation: Any, operands: list[Array]) -> 
         from gradlaw.oracles.elementary import named
 
         kind, updates = "add", apply(reader, named("neg"), dtype.name, updates)
+    name = dtype.name
     for place, positions in by_place(places).items():
         scalars = [result[place], *(updates[position] for position in positions)]
-        result[place] = combined(reader, kind, scalars, dtype.name)
+        result[place] = combined(reader, kind, scalars, name)
     return [result.reshape(operand.shape)]
 
 

@@ -141,11 +141,8 @@ def _blocks(rows: list[list[Any]], systems: list[int]) -> list[list[int]]:
 
 def _unit(reader: Reader, shapes: list[tuple[int, ...]], place: int, dtype: str) -> list[Array]:
     size = sum(int(np.prod(shape)) for shape in shapes)
-    scalars = [
-        reader.domain.constant(float(position == place), dtype, literal=False)
-        for position in range(size)
-    ]
-    return _unflattened(scalars, shapes)
+    zero, one = (reader.domain.constant(number, dtype, literal=False) for number in (0.0, 1.0))
+    return _unflattened([one if position == place else zero for position in range(size)], shapes)
 
 
 def _flattened(arrays: list[Array]) -> list[Any]:

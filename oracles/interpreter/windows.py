@@ -101,8 +101,8 @@ def _reduced(reader: Reader, equation: Any, operand: Array, kind: str) -> Array:
     dtype, places = equation.outvars[0].aval.dtype, _places(equation, operand.shape)
     if not inexact(dtype):
         return _integer(operand, places, kind, dtype)
-    rows = _covered(operand, places)
-    return object_array((combined(reader, kind, r, dtype.name) for r in rows), places.shape[:-1])
+    rows, name = _covered(operand, places), dtype.name
+    return object_array((combined(reader, kind, r, name) for r in rows), places.shape[:-1])
 
 
 def _integer(operand: Array, places: Array, kind: str, dtype: Any) -> Array:
@@ -149,8 +149,8 @@ def _by_program(
     (arrays, initial), program = operands, equation.params["jaxpr"]
     kind, dtype = known_monoid(program), equation.outvars[0].aval.dtype
     if kind is not None and inexact(dtype) and len(arrays) == 1:
-        scalars = ([initial[0], *row] for row in columns[0])
-        found = object_array((combined(reader, kind, s, dtype.name) for s in scalars), shape)
+        scalars, name = ([initial[0], *row] for row in columns[0]), dtype.name
+        found = object_array((combined(reader, kind, s, name) for s in scalars), shape)
         return [found], kind
     if any(array.dtype == object for array in arrays) and getattr(reader.domain, "rounds", True):
         reader.domain.estimated.add(equation.primitive.name)
@@ -276,5 +276,6 @@ def _scattered(
             sums[place].append(scalar)
     if not inexact(dtype):
         return np.array([np.sum(s, dtype=dtype) for s in sums], dtype=dtype).reshape(operand.shape)
-    totals = (s[0] if len(s) == 1 else reader.domain.sum(s, dtype.name) for s in sums)
+    name = dtype.name
+    totals = (s[0] if len(s) == 1 else reader.domain.sum(s, name) for s in sums)
     return object_array(totals, operand.shape)

@@ -11,10 +11,13 @@ from flint import acb, arb, ctx
 from gradlaw.oracles.patience import keep_patience
 from gradlaw.oracles.special.enclosures import NAN
 
-_SHRINK = 4
-"""The radius of the bounding circle over that of the circle of nodes."""
+_SHRINK = 16
+"""The radius of the bounding circle over that of the circle of nodes: a power of two."""
 
-_ARCS = (32, 256)
+_BITS = 2 * (_SHRINK.bit_length() - 1)
+"""By which one node more on half a circle makes the error smaller."""
+
+_ARCS = (8, 32, 256)
 """Pieces of the bounding circle: more where the function has no bound on a long one."""
 
 
@@ -38,7 +41,7 @@ def parameter_derivative(
     largest = _bound(function, centre, radius)
     if not largest.is_finite():
         return NAN
-    nodes = ctx.prec // 2 + 8
+    nodes = ctx.prec // _BITS + _BITS
     small = radius / _SHRINK
     total = arb(0)
     # Conjugate points have conjugate values: the upper half circle stands for both.
