@@ -59,6 +59,8 @@ class Case:
         heavy: it takes seconds to compile, so that each node gets one plan.
         once: JAX differentiates its derivative by no reverse mode, so that no law of second order
             applies.
+        reverse_only: its rule of reverse mode is one that forward mode refuses (``custom_vjp``), so
+            that no law of first order in forward mode applies.
         holomorphic: it is complex-differentiable in all its arguments, and differentiated as such;
             any other function of complex numbers has real values.
         solve_backward_error: where the function solves linear systems by a method of its own, the
@@ -88,6 +90,7 @@ class Case:
     dtypes: tuple[str, ...] = DTYPES
     heavy: bool = False
     once: bool = False
+    reverse_only: bool = False
     holomorphic: bool = False
     solve_backward_error: float | None = None
     reference: Callable[..., Any] | None = None

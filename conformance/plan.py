@@ -136,7 +136,7 @@ def applies(case: Case, law: Law) -> bool:
         solved = case.solve_backward_error is not None and case.along is None
         return bool(scalar_arguments(case)) and not (solved or real_of_complex or case.once)
     if law.forward:
-        return not real_of_complex
+        return not (real_of_complex or case.reverse_only)
     return case.along is None
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
+
+OLDEST = 2
+"""The generation of a look at everything."""
 
 
 def collect_seldom() -> None:
@@ -14,3 +18,11 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(2_000_000, 10, 10)
+    if _keep not in gc.callbacks:
+        gc.callbacks.append(_keep)
+
+
+def _keep(phase: str, found: Mapping[str, int]) -> None:
+    """Look no more at what a look at everything left: caches, where one took ten seconds."""
+    if phase == "stop" and found["generation"] == OLDEST:
+        gc.freeze()

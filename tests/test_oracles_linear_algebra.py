@@ -316,3 +316,12 @@ def test_a_wrong_differential_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Cholesky, "linearised", wrong)
     with pytest.raises(AssertionError):
         test_the_chain_rule_agrees_with_jax_s_derivative_program("cholesky")
+
+
+def test_a_solution_has_no_bound_where_a_sum_of_its_elimination_may_overflow() -> None:
+    """30000 + 3 * 20000 does, in float16, though the solution is (30000, 20000)."""
+    matrix = [[arb(1), arb(-3)], [arb(0), arb(1)]]
+    held = Rounded("cpu", 8.0).solve(matrix, [arb(3000), arb(2000)], "float16")
+    lost = Rounded("cpu", 8.0).solve(matrix, [arb(-30000), arb(20000)], "float16")
+    assert all(ball.is_finite() for ball in held)
+    assert not any(ball.is_finite() for ball in lost)

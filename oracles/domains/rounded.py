@@ -251,7 +251,8 @@ class Rounded:
         """The solutions of all systems within the solver's stated backward error.
 
         For ‖b − Mx̂‖ ≤ ηu(‖M‖‖x̂‖ + ‖b‖) in the maximum norm, |x̂ − x| ≤ |M⁻¹|·1·ω with
-        ω = ηu(‖M‖‖x‖ + ‖b‖) / (1 − ηu‖M‖‖M⁻¹‖).
+        ω = ηu(‖M‖‖x‖ + ‖b‖) / (1 − ηu‖M‖‖M⁻¹‖). Unbounded where ‖M‖‖x‖ + ‖b‖ may overflow, as a sum
+        of an elimination may then.
 
         Source: N. J. Higham, Accuracy and Stability of Numerical Algorithms, section 7.1.
         """
@@ -270,11 +271,12 @@ class Rounded:
         eta = arb(backward_error) * (size + 1) * steps.unit
         norm = _largest([sum((abs(entry) for entry in row), arb(0)) for row in matrix])
         slack = 1 - eta * norm * _largest(row_sums)
-        if not slack > 0:
+        sums = norm * _largest(solution) + _largest(right)
+        if not (slack > 0 and sums <= steps.largest):
             return [ANYTHING] * size
         # Each inner product, of the residual or of an elimination, may underflow in every term.
         lost = steps.underflow.rad() * arb(4 * size)
-        residual = (eta * (norm * _largest(solution) + _largest(right)) + lost) / slack
+        residual = (eta * sums + lost) / slack
         widened = [
             entry + arb(0, (reach * residual).abs_upper())
             for entry, reach in zip(solution, row_sums, strict=True)

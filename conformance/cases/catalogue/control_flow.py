@@ -168,6 +168,7 @@ CONTROL_FLOW = (
         ),
         dtypes=("float32", "float64"),
         heavy=True,
+        reverse_only=True,
     ),
     entry("lax.platform_dependent", "(n)", call=lambda f, x: f(x, default=jnp.sin)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import jax
@@ -164,28 +165,35 @@ def _closed(closure_convert: Any, x: Any, y: Any) -> Any:
     return converted(x, *constants)
 
 
+by_reverse_mode = partial(entry, reverse_only=True)
+"""An entry of a rule that forward mode refuses."""
+
 CUSTOM_RULES = (
     entry("jax.custom_jvp", "(*n)", Domain(upper=16.0), variant="log1pexp", call=_log1pexp),
     entry("jax.custom_jvp", "(*n),(*n)", variant="defjvps", call=_product),
     entry("jax.custom_jvp", "(*n)", variant="nondiff_argnums", call=_scaled),
     entry("jax.custom_jvp", "(*n)", variant="linear in its tangent", call=_linear_in_its_tangent),
-    entry("jax.custom_vjp", "(4)", variant="optimize_remat", call=_rematerialized, once=True),
-    entry(
+    by_reverse_mode(
+        "jax.custom_vjp", "(4)", variant="optimize_remat", call=_rematerialized, once=True
+    ),
+    by_reverse_mode(
         "jax.custom_vjp",
         "(4)",
         variant="optimize_remat, jitted",
         once=True,
         call=lambda f, x: jax.jit(lambda y: _rematerialized(f, y))(x),
     ),
-    entry("jax.custom_vjp", "(*n),(*n)", variant="sin(x)*y", call=_reverse),
-    entry("jax.custom_vjp", "(*n),(*n)", variant="trees", call=_reverse_of_tree),
-    entry(
+    by_reverse_mode("jax.custom_vjp", "(*n),(*n)", variant="sin(x)*y", call=_reverse),
+    by_reverse_mode("jax.custom_vjp", "(*n),(*n)", variant="trees", call=_reverse_of_tree),
+    by_reverse_mode(
         "jax.custom_vjp",
         "(*n),(*n)",
         variant="symbolic zeros",
         call=lambda f, x, y: _told_of_zeros(f, x, y)[0],
     ),
-    entry("jax.custom_vjp", "(n),(n)", variant="symbolic zeros, all used", call=_told_of_zeros),
+    by_reverse_mode(
+        "jax.custom_vjp", "(n),(n)", variant="symbolic zeros, all used", call=_told_of_zeros
+    ),
     entry("jax.custom_jvp", "(*n),(*n)", variant="symbolic zeros", call=_told_of_zero_tangents),
     entry(
         "jax.custom_jvp",
@@ -193,7 +201,7 @@ CUSTOM_RULES = (
         variant="symbolic zeros, mapped",
         call=lambda f, x, y: jax.vmap(lambda row: _told_of_zero_tangents(f, row, y))(x),
     ),
-    entry(
+    by_reverse_mode(
         "jax.custom_vjp",
         "(3,n),(n)",
         variant="in a scan",
@@ -215,7 +223,7 @@ CUSTOM_RULES = (
         # Nothing is differentiated through a solver: the derivative of its program is 0.
         reference=jnp.sqrt,
     ),
-    entry(
+    by_reverse_mode(
         "jax.custom_gradient",
         "(*n)",
         call=lambda f, x: f(lambda a: (a * a, lambda g: (2 * a * g,)))(x),

@@ -50,8 +50,8 @@ class Entry:
         reference: ``(*arguments)``, as in ``Case``, without the weights.
         approximates: ``(*arguments)``, the closed form of what the program only approximates; the
             reference where the program is no oracle.
-        min_size, max_size, dtypes, heavy, once, holomorphic, solve_backward_error, only_read: the
-            case's.
+        min_size, max_size, dtypes, heavy, once, reverse_only, holomorphic, solve_backward_error,
+            only_read: the case's.
     """
 
     path: str
@@ -68,6 +68,7 @@ class Entry:
     dtypes: tuple[str, ...] = DTYPES
     heavy: bool = False
     once: bool = False
+    reverse_only: bool = False
     holomorphic: bool = False
     solve_backward_error: float | None = None
     only_read: bool = False
@@ -127,6 +128,7 @@ class Entry:
             dtypes=self.dtypes,
             heavy=self.heavy,
             once=self.once,
+            reverse_only=self.reverse_only,
             holomorphic=self.holomorphic,
             solve_backward_error=self.solve_backward_error,
             only_read=self.only_read,
@@ -149,6 +151,7 @@ def entry(
     dtypes: tuple[str, ...] = DTYPES,
     heavy: bool = False,
     once: bool = False,
+    reverse_only: bool = False,
     only_read: bool = False,
     solve_backward_error: float | None = None,
     **parameters: Any,
@@ -164,8 +167,8 @@ def entry(
         since: a release that is known to have the function, where 0.5 is known to lack it.
         reference: ``(*arguments)``, as in ``Case``, without the weights.
         approximates: ``(*arguments)``, as in ``Entry``.
-        min_size, max_size, dtypes, heavy, once, only_read, solve_backward_error: as in
-            ``Case``.
+        min_size, max_size, dtypes, heavy, once, reverse_only, only_read, solve_backward_error: as
+            in ``Case``.
         parameters: the function's keyword arguments.
     """
     variant = variant or ",".join(map(_written, parameters, parameters.values()))
@@ -184,6 +187,7 @@ def entry(
         dtypes=dtypes,
         heavy=heavy,
         once=once,
+        reverse_only=reverse_only,
         only_read=only_read,
         solve_backward_error=solve_backward_error,
     )

@@ -55,6 +55,7 @@ def forward(
         SMALL,
         variant=variant,
         call=lambda f, x: by_forward_mode(lambda y: call(f, y))(x),
+        reverse_only=True,
         **options,
     )
 

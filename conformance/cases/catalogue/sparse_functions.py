@@ -195,6 +195,7 @@ BY_COORDINATES = (
         lambda x: dense(x[:4], UNIQUE) @ dense(x[4:], OTHERS).T,
         "of two sparse, by forward mode",
         once=True,
+        reverse_only=True,
     ),
     sparse(
         "bcoo_dot_general_sampled",

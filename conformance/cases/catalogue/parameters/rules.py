@@ -36,13 +36,14 @@ def _by_name(custom: Any, x: Any) -> Any:
 
 
 RULED = (
-    entry("jax.custom_vjp", "(*n)", variant="nondiff_argnums", call=_by_place),
+    entry("jax.custom_vjp", "(*n)", variant="nondiff_argnums", call=_by_place, reverse_only=True),
     entry(
         taking("nondiff_argnames", "jax.custom_vjp"),
         "(*n)",
         variant="nondiff_argnames",
         call=_by_name,
         since="0.7",
+        reverse_only=True,
     ),
     entry(
         taking("nondiff_argnames", "jax.custom_jvp"),
