@@ -21,6 +21,9 @@ DTYPES = (*FLOATING, "python")
 ALONG_A_CURVE = " along a curve"
 """What the name of a case ends with that is another one, moved along a curve."""
 
+STEP = "along"
+"""The leaf of such a case: how far the arguments have moved. Not yet: they lie where drawn."""
+
 IN_ALL_RANKS = " in all ranks"
 """What the name of a case ends with that is another one, in several ranks at once."""
 

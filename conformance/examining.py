@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import warnings
 from collections import Counter
@@ -287,17 +288,18 @@ class Examination:
         passed: int,
     ) -> tuple[Example, Outcome] | None:
         """The smallest failing example, and what it earned."""
-        to_pass = iter(range(passed))
+        places = itertools.count()
 
         def fails(example: Example, drawn: bool) -> Outcome | None:
-            if drawn and next(to_pass, None) is not None:
+            place = next(places) if drawn else passed
+            if place < passed:
                 return None
-            return self._fails(prepared, plan, example, drawn)
+            return self._fails(prepared, plan, example, drawn, is_simplest=place == 0)
 
         return smallest_failure(fails, strategy, count, self._entropy(str(plan)))
 
     def _fails(
-        self, prepared: Prepared, plan: Plan, example: Example, drawn: bool
+        self, prepared: Prepared, plan: Plan, example: Example, drawn: bool, *, is_simplest: bool
     ) -> Outcome | None:
         """The outcome of an example that fails, unless a known issue accounts for it."""
         outcome = self.judge(prepared, example, self.dtype)
@@ -307,7 +309,8 @@ class Examination:
                 self._set_beside_plain(prepared, example)
         if outcome.judged:
             self.judged = True
-            self.usual |= example.region in USUAL
+            # All zeros, say: much is hidden there, too.
+            self.usual |= not is_simplest and example.region in USUAL
             self.rules |= prepared.rules
         if outcome.verdict not in FAILING or self._is_known(prepared, plan, example, outcome):
             return None

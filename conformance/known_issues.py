@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import Case
+from gradlaw.conformance.case import STEP, Case
 from gradlaw.conformance.number_types import widened
 from gradlaw.conformance.outcome import Outcome, Worst
 from gradlaw.conformance.plan import Plan
@@ -197,8 +197,9 @@ def _exponents(example: Example) -> list[np.ndarray[Any, Any]]:
 
 
 def _smallest_number(example: Example) -> float:
-    """The smallest magnitude of all leaves' numbers."""
-    magnitudes = [np.abs(widened(leaf)).min(initial=np.inf) for leaf in example.leaves.values()]
+    """The smallest magnitude of all leaves' numbers, but for a curve's own."""
+    leaves = [leaf for name, leaf in example.leaves.items() if name != STEP]
+    magnitudes = [np.abs(widened(leaf)).min(initial=np.inf) for leaf in leaves]
     return float(min(magnitudes, default=np.inf))
 
 

@@ -14,10 +14,10 @@ from flint import arb
 from mutants.planted import array_case, read_rule
 
 from gradlaw.conformance import readings
-from gradlaw.conformance.case import DERIVED
+from gradlaw.conformance.case import DERIVED, STEP
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named, curves
 from gradlaw.conformance.cases.catalogue.entry import as_weights, weights
-from gradlaw.conformance.cases.curves import BEND, STEP, along_a_curve
+from gradlaw.conformance.cases.curves import BEND, along_a_curve
 from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.plan import applies

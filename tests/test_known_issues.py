@@ -15,7 +15,7 @@ from mutants.internals import changed_jvp
 from mutants.planted import array_case
 
 from gradlaw.conformance.answers import Example
-from gradlaw.conformance.case import Case
+from gradlaw.conformance.case import STEP, Case
 from gradlaw.conformance.cases import case_named
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import judge
@@ -112,6 +112,14 @@ def test_a_fault_of_small_numbers_covers_examples_that_have_one(number: float, k
     example = Example(leaves=leaves, rows=(), row_of=None, region="ordinary")
     outcome = inaccurate(1.0, 2.0, verdict="wrong rule")
     assert fault.covers({"f-grad"}, outcome, example, arithmetic("float32")) is known
+
+
+def test_a_fault_of_small_numbers_is_not_told_by_how_far_a_curve_has_gone() -> None:
+    fault = planted(pattern="f along a curve-*", verdict="wrong rule", up_to=1e-3)
+    leaves = {STEP: np.zeros(()), "x": np.array([1.0, 2.0])}
+    example = Example(leaves=leaves, rows=(), row_of=None, region="ordinary")
+    outcome = inaccurate(1.0, 2.0, verdict="wrong rule")
+    assert not fault.covers({"f along a curve-grad"}, outcome, example, arithmetic("float32"))
 
 
 @pytest.mark.parametrize(("number", "known"), [(-1e38, True), (8e37, False), (0.0, False)])

@@ -49,17 +49,20 @@ def test_along_a_curve_a_batch_maps_the_arrays_too() -> None:
     assert any(axes["along"] is None for axes in mapped)
 
 
-@pytest.mark.parametrize(("examples", "judged"), [(3, 2), (1, 1)])
-def test_the_simplest_example_may_be_passed_over_where_there_is_another(
-    examples: int, judged: int
+@pytest.mark.parametrize(
+    ("examples", "passed", "judged"), [(3, 1, 2), (1, 1, 2), (1, 0, 2), (2, 0, 2)]
+)
+def test_ordinary_numbers_are_judged_beside_the_simplest_which_may_be_passed_over(
+    examples: int, passed: int, judged: int
 ) -> None:
-    seen: list[float] = []
+    """Where there is no other, it is judged."""
+    seen: list[bool] = []
 
     def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
-        seen.extend(float(x) for x in np.ravel(example.leaves["x"]))
+        seen.append(bool(np.any(example.leaves["x"])))
         return judge_rule(prepared, example, dtype)
 
-    case = array_case(lambda x: jnp.sum(x * x), min_size=3, max_size=3)
+    case = array_case(lambda x: jnp.sum(x * x), min_size=3, max_size=3, regions=("ordinary",))
     examination = Examination(
         case=case,
         law=law_named("grad"),
@@ -68,9 +71,10 @@ def test_the_simplest_example_may_be_passed_over_where_there_is_another(
         seed=0,
         profile=Profile(plans=1, examples=examples),
         judge=judge,
-        passed=1,
+        passed=passed,
     )
     record = examination.record()
     assert record.law is not None
-    assert record.law.examples == judged
-    assert (len(set(seen)) > 1) == (examples > 1)
+    assert record.law.examples == judged == len(seen)
+    assert seen[-1]
+    assert seen[0] == (examples > 1 and passed > 0)

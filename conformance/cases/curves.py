@@ -8,15 +8,12 @@ from typing import Any
 
 import jax
 
-from gradlaw.conformance.case import ALONG_A_CURVE, FLOATING, Case
+from gradlaw.conformance.case import ALONG_A_CURVE, FLOATING, STEP, Case
 from gradlaw.conformance.cases.catalogue.entry import as_weights
 from gradlaw.conformance.cases.catalogue.places import ZERO
 
 BEND = 17
 """Weights that are passed over for what the curve bends by."""
-
-STEP = "along"
-"""How far the arguments have moved: not yet, so that they lie where they are drawn."""
 
 
 def along_a_curve(case: Case) -> Case:
