@@ -36,7 +36,17 @@ IN_MIXED_DTYPES = " in mixed dtypes"
 BESIDE_INTEGERS = " beside integers"
 """What the name of a case ends with that is another one, given whole numbers."""
 
-DERIVED = (IN_ALL_RANKS, PASSED_TWICE, IN_MIXED_DTYPES, BESIDE_INTEGERS, ALONG_A_CURVE)
+IN_WIDE_RANGES = " in wide ranges"
+"""What the name of a case ends with that is another one, of numbers that may overflow."""
+
+DERIVED = (
+    IN_ALL_RANKS,
+    PASSED_TWICE,
+    IN_MIXED_DTYPES,
+    BESIDE_INTEGERS,
+    IN_WIDE_RANGES,
+    ALONG_A_CURVE,
+)
 """What names of derived cases end with; a curve may end any of the others'."""
 
 

@@ -18,6 +18,7 @@ from gradlaw.conformance.cases.integers import beside_integers, takes_integers
 from gradlaw.conformance.cases.mixed import in_mixed_dtypes, takes_mixed_dtypes
 from gradlaw.conformance.cases.ranks import in_all_ranks, takes_any_rank
 from gradlaw.conformance.cases.twice import passed_twice, takes_one_twice
+from gradlaw.conformance.cases.wide import in_wide_ranges, takes_wide_ranges
 from gradlaw.conformance.known_issues import known_faults
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.composition import without_options
@@ -199,6 +200,8 @@ def _varied(case: Case, turn: int, seed: int) -> Case:
         ways.append(in_mixed_dtypes)
     if takes_integers(case):
         ways.append(beside_integers)
+    if takes_wide_ranges(case):
+        ways.append(in_wide_ranges)
     return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
 
 

@@ -8,6 +8,7 @@ from gradlaw.conformance.case import (
     BESIDE_INTEGERS,
     IN_ALL_RANKS,
     IN_MIXED_DTYPES,
+    IN_WIDE_RANGES,
     PASSED_TWICE,
     Case,
 )
@@ -22,6 +23,7 @@ from gradlaw.conformance.cases.mixed import in_mixed_dtypes
 from gradlaw.conformance.cases.quadratic import QUADRATIC
 from gradlaw.conformance.cases.ranks import in_all_ranks
 from gradlaw.conformance.cases.twice import passed_twice
+from gradlaw.conformance.cases.wide import in_wide_ranges
 
 FORMULATED: tuple[Case, ...] = (*QUADRATIC, *LINEAR, *CONTAINERS, *ELEMENTWISE, *IMPLICIT)
 """Cases with a formula."""
@@ -38,6 +40,7 @@ _DERIVED: dict[str, Callable[[Case], Case]] = {
     BESIDE_INTEGERS: beside_integers,
     IN_ALL_RANKS: in_all_ranks,
     IN_MIXED_DTYPES: in_mixed_dtypes,
+    IN_WIDE_RANGES: in_wide_ranges,
     PASSED_TWICE: passed_twice,
 }
 

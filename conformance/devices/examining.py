@@ -190,6 +190,7 @@ class DeviceExamination(Examination):
         failing: list[tuple[Example, Outcome]] = []
         examples_drawn = drawn(strategy, count, self._entropy(str(plan)))
         for example in examples_drawn[passed:] or examples_drawn:
-            outcome = self._fails(prepared, plan, example, True)
+            is_simplest = example is examples_drawn[0]
+            outcome = self._fails(prepared, plan, example, True, is_simplest=is_simplest)
             failing += [] if outcome is None else [(example, outcome)]
         return max(failing, key=lambda found: severity(found[1].verdict), default=None)
