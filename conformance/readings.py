@@ -191,7 +191,10 @@ def _composed(drawing: Drawing, case: Case, turns: int, seed: int) -> Iterator[t
 
 
 def _varied(case: Case, turn: int, seed: int) -> Case:
-    """The case; in every third place another one that is derived from it, where one can be."""
+    """The case; in every third place another one that is derived from it, where one can be.
+
+    Half of what is kept from overflow is not, here where nothing overflows.
+    """
     chance = Random(seed_from(f"{seed} {case.name} {turn} in ranks"))
     ways = [passed_twice] if takes_one_twice(case) else []
     if takes_any_rank(case) and not case.is_complex:
@@ -200,9 +203,9 @@ def _varied(case: Case, turn: int, seed: int) -> Case:
         ways.append(in_mixed_dtypes)
     if takes_integers(case):
         ways.append(beside_integers)
-    if takes_wide_ranges(case):
-        ways.append(in_wide_ranges)
-    return chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
+    varied = chance.choice(ways)(case) if ways and chance.random() < 1 / 3 else case
+    wide = takes_wide_ranges(varied) and chance.random() < 1 / 2
+    return in_wide_ranges(varied) if wide else varied
 
 
 def _drawn(drawing: Drawing, case: Case, law: Law, turn: int, seed: int) -> tuple[Case, Law] | None:
