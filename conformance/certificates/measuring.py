@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
@@ -168,13 +168,17 @@ def _shapes(case: Case, entropy: str) -> tuple[tuple[int, ...], ...]:
 
 
 def _drawn(case: Case, plan: Plan, dtype: str, count: int, seed: int) -> Iterator[Example]:
-    """Examples at ordinary values, where the case has them, and in all its regions in turn."""
+    """Examples at ordinary values, where the case has them, and in all its regions in turn.
+
+    The simplest is drawn first, zeros mostly: no ordinary values.
+    """
     entropy = f"certificates {seed} {case.name}"
     ordinary = at_ordinary_numbers(case) if _is_ordinary(case) else None
     others = count if ordinary is None else count // 2 + 1
-    groups = [drawn(examples(case, plan, dtype), others, entropy)]
+    simplest, *rest = drawn(examples(case, plan, dtype), others, entropy)
+    groups = [[replace(simplest, region="simplest"), *rest]]
     if ordinary is not None:
-        groups.insert(0, drawn(examples(ordinary, plan, dtype), -(-count // 2), entropy))
+        groups.insert(0, drawn(examples(ordinary, plan, dtype), 1 - (-count // 2), entropy)[1:])
     for place in range(max(map(len, groups))):
         yield from (group[place] for group in groups if place < len(group))
 
