@@ -65,7 +65,7 @@ def test_a_composition_holds(law: str) -> None:
     record = read_rule(subject(law), law)
     assert record.verdict == "conforms"
     assert record.law is not None
-    assert record.law.examples == 3
+    assert record.law.examples >= 3
 
 
 @pytest.mark.parametrize("name", FAULTS)
