@@ -32,7 +32,7 @@ class Profile:
     plans: int
     examples: int
     laws: int = 1
-    every_dtype: bool = False
+    every_dtype: bool = True
     readings: int = 3
     every_reading: bool = False
     called: int = 3
@@ -50,6 +50,7 @@ PROFILES: dict[str, Profile] = {
         plans=1,
         examples=5,
         laws=3,
+        every_dtype=False,
         readings=1,
         called=24,
         screened=8,
@@ -63,7 +64,6 @@ PROFILES: dict[str, Profile] = {
     "thorough": Profile(
         plans=2,
         examples=60,
-        every_dtype=True,
         every_reading=True,
         called=1,
         programs=1600,
