@@ -86,14 +86,13 @@ def called(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
 def _by_numbers_alone(case: Case, profile: Profile, turn: int) -> Iterator[tuple[Case, Law, str]]:
     """Laws of first order, the first in the widest dtype, and then one of second order.
 
-    None gives a value, which is what the program approximates. One in each dtype, or two of them
-    where cases with a formula do not meet every law either.
+    None gives a value, which is what the program approximates. Two of them, or one in each dtype.
     """
     laws = [law for law in LAWS if "jit" in law.transforms and applies(case, law)]
     first = [law for law in laws if law.equals.order == 1 and not law.equals.with_value]
     second = [law for law in laws if law.equals.order == 2]
     widest, *others = [dtype for dtype in reversed(case.dtypes) if dtype != "python"]
-    if profile.laws > 1:
+    if not profile.every_dtype:
         others = [others[turn % len(others)]]
     for place, dtype in enumerate((widest, *others)):
         chosen = second if place == 1 and second else first

@@ -182,3 +182,11 @@ def test_what_a_case_is_referred_to_moves_with_it() -> None:
     curve = along_a_curve(named)
     assert curve.reference is not None
     assert read_rule(replace(curve, function=curve.reference), "grad(grad)").verdict == "conforms"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_known_issue_that_names_no_law_keeps_none_from_being_read(seed: int) -> None:
+    """Some issues of all sparse arrays go by their message, and are of some batches alone."""
+    name = "jax.experimental.sparse.bcoo_dot_general(of two sparse, by forward mode)"
+    laws = [law for case, law, _ in read(PROFILES["default"], seed) if case.name == name]
+    assert any("vmap" in law.name for law in laws)

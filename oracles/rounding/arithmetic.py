@@ -83,7 +83,6 @@ def arithmetic(dtype: str, backend: str = "cpu") -> Arithmetic:
     )
 
 
-@cache
 def is_number(value: Any, dtype: str) -> bool:
     """Whether a rational number, Python's or SymPy's, is one that the dtype has."""
     rational = Fraction(int(value.numerator), int(value.denominator))
