@@ -25,6 +25,9 @@ FORMATS: dict[str, FloatFormat | ComplexFormat] = {**FLOAT_FORMATS, **COMPLEX_FO
 ORDINARY = "ordinary"
 """The region of numbers neither large nor small."""
 
+USUAL = frozenset({ORDINARY, "rationals"})
+"""Regions of such numbers."""
+
 
 def at_ordinary_numbers(case: Case) -> Case | None:
     """The case drawn in that region alone; None where its regions are others."""

@@ -18,7 +18,7 @@ from gradlaw.conformance.case import DERIVED, Case
 from gradlaw.conformance.cases.families import family
 from gradlaw.conformance.comparing import blamed
 from gradlaw.conformance.coverage import Rules, by_kind
-from gradlaw.conformance.drawing import ORDINARY, at_ordinary_numbers, examples
+from gradlaw.conformance.drawing import USUAL, at_ordinary_numbers, examples
 from gradlaw.conformance.failing import told_failure
 from gradlaw.conformance.judging import judge, refused
 from gradlaw.conformance.known_issues import KnownFault, known_faults
@@ -47,9 +47,6 @@ COSTLY = ((2_000, 1), (200, 2), (50, 3))
 
 COMPLEX = 4
 """Elements that a complex one costs as much as."""
-
-USUAL = frozenset({ORDINARY, "rationals"})
-"""Regions of numbers neither large nor small."""
 
 _REVERSE_ONLY = "custom_vjp_call"
 """How primitives begin that JAX documents to have no forward mode."""

@@ -46,8 +46,15 @@ SECONDS = 8.0
 A derivative of an incomplete gamma function by its order may cost a second for a single number."""
 
 
-def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
-    """Call the law on the example and hold what it returns against the closed form."""
+def judge(prepared: Prepared, example: Example, dtype: str, *, seconds: float = SECONDS) -> Outcome:
+    """Call the law on the example and hold what it returns against the closed form.
+
+    Args:
+        prepared: the law, traced.
+        example: the numbers.
+        dtype: of the numbers.
+        seconds: processor time that bounding an example of a traced case may take.
+    """
     outcome, case = Outcome(), prepared.question.case
     arguments = case.assemble(
         {name: as_argument(array, dtype) for name, array in example.leaves.items()}
@@ -65,7 +72,7 @@ def judge(prepared: Prepared, example: Example, dtype: str) -> Outcome:
         outcome.verdict = "wrong structure"
         outcome.explanation = f"the gradient's tree is {structure}, not {prepared.structure}"
         return outcome
-    with nullcontext() if case.formula is not None else patience(SECONDS):
+    with nullcontext() if case.formula is not None else patience(seconds):
         return _judge_arrays(outcome, prepared, example, [np.asarray(a) for a in arrays], dtype)
 
 

@@ -8,14 +8,19 @@ from random import Random
 
 import pytest
 
+from gradlaw.conformance.answers import Example
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, FORMULATED
 from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.judging import SECONDS, judge
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.calling_laws import drawn_called, ways
 from gradlaw.conformance.laws.table import IN_EVERY_DTYPE
 from gradlaw.conformance.layout import seed_from
+from gradlaw.conformance.outcome import Outcome
+from gradlaw.conformance.patient import PatientJudge
 from gradlaw.conformance.plan import applies
+from gradlaw.conformance.preparation import Prepared
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.reports.record import Record
 
@@ -124,7 +129,9 @@ def examination(
     case: Case, law: Law, dtype: str, backend: str, profile: Profile, seed: int
 ) -> Examination:
     """A law called on a case."""
+    whole: Callable[[Prepared, Example, str], Outcome] = judge
     if case.formula is None:
+        whole = PatientJudge(judge=judge, seconds=SECONDS)
         profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
         case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
     elif law not in LAWS:
@@ -136,6 +143,7 @@ def examination(
         backend=backend,
         seed=seed,
         profile=profile,
+        judge=whole,
         beside_plain=law not in LAWS,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,10 +21,34 @@ class TooLarge(Unsupported):
 
 OUT_OF_PATIENCE = "reading the program takes more processor time than it is given"
 
-_NEVER = (math.inf, math.inf)
 
-_ENDS: ContextVar[tuple[float, float]] = ContextVar("ends", default=_NEVER)
-"""The elapsed and the processor time at which patience ends."""
+class _End:
+    """When patience ends.
+
+    Attributes:
+        elapsed: a moment of the clock before which it cannot, which is cheap to look at.
+        spent: processor time at which it does.
+    """
+
+    __slots__ = ("elapsed", "spent")
+
+    def __init__(self, seconds: float, within: _End | None) -> None:
+        self.elapsed = time.monotonic() + seconds
+        self.spent = time.process_time() + seconds
+        if within is not None:
+            self.elapsed = min(self.elapsed, within.elapsed)
+            self.spent = min(self.spent, within.spent)
+
+    def meet(self) -> None:
+        """Raise :class:`TooLarge` where the time is over; else look again when it may be."""
+        # The processor's clock takes a system call; no reading spends more than has elapsed.
+        left = self.spent - time.process_time()
+        if left < 0:
+            raise TooLarge(OUT_OF_PATIENCE)
+        self.elapsed = time.monotonic() + left
+
+
+_END: ContextVar[_End | None] = ContextVar("end", default=None)
 
 
 @contextmanager
@@ -35,36 +58,29 @@ def patience(seconds: float) -> Iterator[None]:
     Args:
         seconds: of processor time; a reading that is past it raises :class:`TooLarge`.
     """
-    elapsed, spent = _ENDS.get()
-    ends = min(elapsed, time.monotonic() + seconds), min(spent, time.process_time() + seconds)
-    token = _ENDS.set(ends)
+    token = _END.set(_End(seconds, _END.get()))
     try:
         yield
     finally:
-        _ENDS.reset(token)
+        _END.reset(token)
 
 
 def patient(scalars: Iterable[Scalar]) -> Iterable[Scalar]:
     """The scalars, with a look at the clock after each where there is an end to patience."""
-    return scalars if _ENDS.get() == _NEVER else _watched(scalars, *_ENDS.get())
+    end = _END.get()
+    return scalars if end is None else _watched(scalars, end)
 
 
-def _watched(scalars: Iterable[Scalar], elapsed: float, spent: float) -> Iterator[Scalar]:
+def _watched(scalars: Iterable[Scalar], end: _End) -> Iterator[Scalar]:
     clock = time.monotonic  # once for every scalar of every reading
     for scalar in scalars:
-        if clock() > elapsed:
-            _end(spent)
+        if clock() > end.elapsed:
+            end.meet()
         yield scalar
 
 
 def keep_patience() -> None:
     """Raise :class:`TooLarge` where the time is over."""
-    elapsed, spent = _ENDS.get()
-    if time.monotonic() > elapsed:
-        _end(spent)
-
-
-def _end(spent: float) -> None:
-    # The processor's clock takes a system call; no reading spends more than has elapsed.
-    if time.process_time() > spent:
-        raise TooLarge(OUT_OF_PATIENCE)
+    end = _END.get()
+    if end is not None and time.monotonic() > end.elapsed:
+        end.meet()

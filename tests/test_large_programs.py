@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import pytest
 
-from gradlaw.conformance import judging
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.examining import Examination
+from gradlaw.conformance.judging import SECONDS, judge
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
 from gradlaw.oracles.interpreter import Reader, TooLarge
@@ -37,7 +38,7 @@ def _doubled_jvp(primals: Any, tangents: Any) -> Any:
     return squares(x), jnp.sum(factor * x * tangent) / 3
 
 
-def record(function: Callable[..., Any]) -> Record:
+def record(function: Callable[..., Any], seconds: float = SECONDS) -> Record:
     case = Case(name="large", function=function, signature="(n)->()", source="a test", min_size=4)
     return Examination(
         case=case,
@@ -46,6 +47,7 @@ def record(function: Callable[..., Any]) -> Record:
         backend="cpu",
         seed=0,
         profile=Profile(plans=1, examples=3),
+        judge=partial(judge, seconds=seconds),
     ).record()
 
 
@@ -88,10 +90,9 @@ def test_a_program_that_is_read_is_not_estimated() -> None:
     assert found.law.estimated == ()
 
 
-def test_what_takes_too_long_to_bound_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_to_bound_is_estimated() -> None:
     assert "a program too large" not in evidence(record(squares)).estimated
-    monkeypatch.setattr(judging, "SECONDS", 0.0)
-    late = record(squares)
+    late = record(squares, seconds=0.0)
     assert late.verdict == "conforms"
     assert "a program too large" in evidence(late).estimated
     assert any("more processor time" in note for note in evidence(late).notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -64,11 +66,26 @@ def test_where_examples_take_long_few_are_judged(spent: float, times: int) -> No
     judged: list[Example] = []
 
     def slow(prepared: Prepared, example: Example, dtype: str, *, seconds: float) -> Outcome:
-        del prepared, dtype
+        del prepared, dtype, seconds
         judged.append(example)
-        return Outcome(seconds={"oracle": LONG * seconds * spent, "compile": 2 * seconds})
+        return Outcome(seconds={"oracle": LONG * spent, "compile": 2 * LONG})
 
     judge, law = PatientJudge(judge=slow, seconds=3.0, tries=2), prepared()
     verdicts = [judge(law, EXAMPLE, "float32").verdict for _ in range(3)]
     assert len(judged) == times
     assert verdicts == ["conforms"] * times + ["unsupported"] * (3 - times)
+
+
+def test_however_long_it_takes_ordinary_numbers_are_judged() -> None:
+    judged: list[str] = []
+
+    def slow(prepared: Prepared, example: Example, dtype: str, *, seconds: float) -> Outcome:
+        del prepared, dtype, seconds
+        judged.append(example.region)
+        return Outcome(seconds={"reading": 2 * LONG})
+
+    judge, law = PatientJudge(judge=slow, seconds=3.0), prepared()
+    tiny = replace(EXAMPLE, region="tiny")
+    for example in (tiny, tiny, tiny, EXAMPLE, tiny, EXAMPLE, EXAMPLE):
+        judge(law, example, "float32")
+    assert judged == ["tiny"] * TRIES + ["ordinary"] * TRIES

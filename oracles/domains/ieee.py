@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from flint import arb
 from gradlaw.oracles.elementary import Elementary, named
 from gradlaw.oracles.linear_algebra.factorisation import Factorisation
 from gradlaw.oracles.linear_algebra.systems import Solution
+from gradlaw.oracles.rounding.arithmetic import arithmetic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,8 +282,21 @@ def _value(function: Elementary, values: Sequence[float]) -> float:
 
 
 def _rounded(value: float, dtype: str) -> float:
+    kind, tiny, largest = _kind(dtype)
+    if tiny <= abs(value) <= largest:
+        return float(np.float64(value).astype(kind))
     with np.errstate(all="ignore"):
-        return float(np.float64(value).astype(np.dtype(dtype)))
+        return float(np.float64(value).astype(kind))
+
+
+@cache
+def _kind(dtype: str) -> tuple[np.dtype[Any], float, float]:
+    """A dtype, its smallest normal number and its largest, between which no conversion warns."""
+    kind = np.dtype(dtype)
+    if kind.kind in "iub":
+        return kind, 0.0, -1.0
+    numbers = arithmetic(dtype)
+    return kind, numbers.tiny, numbers.largest
 
 
 def _nan_trap(name: str, values: Sequence[float]) -> str:
