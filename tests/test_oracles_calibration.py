@@ -9,12 +9,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flint import arb
 
 from gradlaw.oracles.rounding import calibration
 from gradlaw.oracles.rounding.__main__ import main
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 from gradlaw.oracles.rounding.calibration import SUBJECTS, Subject, measured, measurements
-from gradlaw.oracles.rounding.rules import Rule
+from gradlaw.oracles.rounding.rules import Rule, rule
 from gradlaw.oracles.rounding.sampling import everything, moderate, stratified
 from gradlaw.oracles.x64 import x64
 
@@ -59,6 +60,24 @@ def test_infinity_where_the_value_is_finite_is_short(monkeypatch: pytest.MonkeyP
     found = measured(SINE, "float32", "cpu", 2000)
     assert found is not None
     assert found.error == float("inf")
+
+
+def test_a_number_where_the_value_is_zero_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a relative error says nothing."""
+    lgamma = jax.lax.lgamma
+    subject = next(subject for subject in SUBJECTS if subject.name == "lgamma")
+    assert not measured(subject, "float32", "cpu", 2000).short  # type: ignore[union-attr]
+    monkeypatch.setattr(jax.lax, "lgamma", lambda x: jnp.where(x == 2, 1e-4, lgamma(x)))
+    found = measured(subject, "float32", "cpu", 2000)
+    assert found is not None
+    assert found.short
+
+
+def test_an_absolute_error_of_positive_arguments_is_theirs_alone() -> None:
+    found = rule("lgamma", "cpu", "float64")
+    assert found is not None
+    assert found.absolute_at(arb(2)) < found.absolute == found.absolute_at(arb(-2))
+    assert found.absolute_at(arb(0.5, 1)) == found.absolute  # it may be either
 
 
 def test_a_primitive_that_this_jax_lacks_is_left_out() -> None:

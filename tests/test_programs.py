@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from jax import lax
 from mutants.internals import changed_jvp
 
-from gradlaw.conformance.cases.catalogue import ENTRIES
+from gradlaw.conformance.cases.catalogue import ENTRIES, FAMILIES
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.profiles import Profile
@@ -134,3 +134,10 @@ def test_programs_are_made_of_functions_that_are_their_own_oracle() -> None:
     used = [entry for entries in ingredients().values() for entry in entries]
     assert used
     assert all(entry.reference is None for entry in used)
+
+
+def test_programs_hold_no_singular_matrices() -> None:
+    used = {entry.name for entries in ingredients().values() for entry in entries}
+    degenerate = {entry.name for entry in FAMILIES["degenerate_matrices"]}
+    assert degenerate
+    assert not used & degenerate

@@ -23,9 +23,19 @@ from gradlaw.strategies.signatures import Signature
 MOST_STEPS, MOST_LEAVES, MOST_ELEMENTS = 6, 3, 36
 """Of a program; elements of a value."""
 
-APART = frozenset({"densities", "special", "random_sampling", "devices", "effects", "forward_mode"})
-"""Families whose functions are programs of some size themselves, give arrays on a mesh, or are
-differentiated by no reverse mode a second time."""
+APART = frozenset(
+    {
+        "degenerate_matrices",
+        "densities",
+        "devices",
+        "effects",
+        "forward_mode",
+        "random_sampling",
+        "special",
+    }
+)
+"""Families whose functions are programs of some size themselves, give arrays on a mesh, are
+differentiated by no reverse mode a second time, or are of matrices that are singular."""
 
 SHAPES: tuple[Shape, ...] = ((3,), (), (2, 3), (3, 4), (3, 3))
 """Of leaves that may have any rank."""

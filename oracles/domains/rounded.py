@@ -115,7 +115,8 @@ class Rounded:
         if _changes_no_digit(function.name, scalars):
             return steps.widen(ball, 0)
         if found is not None and (found.absolute or found.argument or found.underflows):
-            error = steps.unit * (arb(found.absolute) + _moved(found, function, scalars))
+            absolute = arb(found.absolute_at(*scalars))
+            error = steps.unit * (absolute + _moved(found, function, scalars))
             ball = ball + arb(0, error) + steps.underflow * arb(found.underflows)
         return steps.widen(ball, 8.0 if found is None else found.roundoffs)
 

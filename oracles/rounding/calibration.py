@@ -138,7 +138,7 @@ class _Errors:
     def __init__(self, numbers: Arithmetic, found: Rule | None) -> None:
         self.numbers = numbers
         self.relative = found.roundoffs if found else 1.0
-        self.absolute = found.absolute if found else 0.0
+        self.absolute = found.absolute_at if found else lambda *_: 0.0
         self.argument = found.argument if found else 0.0
         self.underflows = found.underflows if found else 0.0
         self.points = self.beyond = 0
@@ -154,9 +154,14 @@ class _Errors:
         self.points += 1
         unit = numbers.unit_roundoff
         allowed = self.relative
-        if size and (self.absolute or self.argument):
-            allowed += (self.absolute + self._moved(function, at)) / size
-        if size * (1 + allowed * unit) > numbers.largest or not size:
+        absolute = self.absolute(*map(arb, at))
+        if size and (absolute or self.argument):
+            allowed += (absolute + self._moved(function, at)) / size
+        if size * (1 + allowed * unit) > numbers.largest:
+            return
+        if not size:
+            # There is no relative error of 0: nothing but the absolute one is allowed.
+            self.beyond += not abs(result) <= absolute * unit + numbers.underflow * self.underflows
             return
         if not math.isfinite(result):
             error = math.inf

@@ -73,9 +73,9 @@ def _elementwise() -> str:
     rows.append(("`div` on a GPU", "", "", "", "", _error(GPU_DIVISION), GPU_DIVISION.source))
     return (
         "## Elementwise primitives\n\n"
-        "A term a is an absolute error in units of u, where a library's formula cancels; r the "
-        "relative error, in units of u, of an argument that the formula rounds.\n\n"
-        + _table(head, rows)
+        "A term a is an absolute error in units of u, where a library's formula cancels; p the "
+        "same of positive arguments; r the relative error, in units of u, of an argument that the "
+        "formula rounds.\n\n" + _table(head, rows)
     )
 
 
@@ -84,7 +84,7 @@ def _error(found: Rule | None) -> str:
         return "none"
     extra = [
         f"{letter} {amount:g}"
-        for letter, amount in (("a", found.absolute), ("r", found.argument))
+        for letter, amount in (("a", found.absolute), ("p", found.positive), ("r", found.argument))
         if amount
     ]
     return ", ".join([f"{found.roundoffs:g}", *extra])

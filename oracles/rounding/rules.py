@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from flint import arb
+
 from gradlaw.oracles.rounding.library import DOCUMENTED, MEASURED
 
 
@@ -15,6 +17,7 @@ class Rule:
     Attributes:
         roundoffs: relative error in units of ``unit_roundoff`` (half a ULP or more).
         absolute: absolute error in the same units, where a formula of the library cancels.
+        positive: the same where the argument is positive; None where that makes no difference.
         argument: relative error of each argument in the same units, before the function is
             applied, where the library's formula rounds one.
         underflows: how many results on the way may underflow and err by as much in the end.
@@ -24,8 +27,15 @@ class Rule:
     roundoffs: float
     source: str
     absolute: float = 0.0
+    positive: float | None = None
     argument: float = 0.0
     underflows: float = 0.0
+
+    def absolute_at(self, *scalars: arb) -> float:
+        """The absolute error at arguments, in units of ``unit_roundoff``."""
+        if self.positive is not None and all(scalar > 0 for scalar in scalars):
+            return self.positive
+        return self.absolute
 
 
 _IEEE = "IEEE 754-2019, section 5.4.1: correctly rounded"
@@ -148,6 +158,7 @@ def _library_rule(primitive: str, backend: str, dtype: str) -> Rule | None:
     return Rule(
         roundoffs=roundoffs if backend == "cpu" else max(roundoffs, 2 * (documented or 0)),
         absolute=found.absolute.get(dtype, 0.0),
+        positive=found.positive.get(dtype) if backend == "cpu" else None,
         argument=found.argument.get(dtype, 0.0),
         underflows=found.underflows.get(dtype, 0.0),
         source=_CALIBRATED,
