@@ -74,19 +74,22 @@ def _elementwise() -> str:
     return (
         "## Elementwise primitives\n\n"
         "A term a is an absolute error in units of u, where a library's formula cancels; p the "
-        "same of positive arguments; r the relative error, in units of u, of an argument that the "
-        "formula rounds.\n\n" + _table(head, rows)
+        "same of positive arguments; g what it grows by for each a log₂(a + 2) of a first parameter "
+        "a; r the relative error, in units of u, of an argument that the formula rounds.\n\n"
+        + _table(head, rows)
     )
 
 
 def _error(found: Rule | None) -> str:
     if found is None:
         return "none"
-    extra = [
-        f"{letter} {amount:g}"
-        for letter, amount in (("a", found.absolute), ("p", found.positive), ("r", found.argument))
-        if amount
-    ]
+    terms = (
+        ("a", found.absolute),
+        ("p", found.positive),
+        ("g", found.parameter),
+        ("r", found.argument),
+    )
+    extra = [f"{letter} {amount:g}" for letter, amount in terms if amount]
     return ", ".join([f"{found.roundoffs:g}", *extra])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,6 +19,8 @@ class Rule:
         roundoffs: relative error in units of ``unit_roundoff`` (half a ULP or more).
         absolute: absolute error in the same units, where a formula of the library cancels.
         positive: the same where the argument is positive; None where that makes no difference.
+        parameter: absolute error in the same units for each a log₂(a + 2) of the first argument a,
+            a parameter of the function.
         argument: relative error of each argument in the same units, before the function is
             applied, where the library's formula rounds one.
         underflows: how many results on the way may underflow and err by as much in the end.
@@ -28,6 +31,7 @@ class Rule:
     source: str
     absolute: float = 0.0
     positive: float | None = None
+    parameter: float = 0.0
     argument: float = 0.0
     underflows: float = 0.0
 
@@ -35,7 +39,10 @@ class Rule:
         """The absolute error at arguments, in units of ``unit_roundoff``."""
         if self.positive is not None and all(scalar > 0 for scalar in scalars):
             return self.positive
-        return self.absolute
+        if not self.parameter:
+            return self.absolute
+        size = float(abs(scalars[0]).upper())
+        return self.absolute + self.parameter * size * math.log2(size + 2)
 
 
 _IEEE = "IEEE 754-2019, section 5.4.1: correctly rounded"
@@ -159,6 +166,7 @@ def _library_rule(primitive: str, backend: str, dtype: str) -> Rule | None:
         roundoffs=roundoffs if backend == "cpu" else max(roundoffs, 2 * (documented or 0)),
         absolute=found.absolute.get(dtype, 0.0),
         positive=found.positive.get(dtype) if backend == "cpu" else None,
+        parameter=found.parameter.get(dtype, 0.0),
         argument=found.argument.get(dtype, 0.0),
         underflows=found.underflows.get(dtype, 0.0),
         source=_CALIBRATED,
