@@ -74,9 +74,9 @@ def _elementwise() -> str:
     return (
         "## Elementwise primitives\n\n"
         "A term a is an absolute error in units of u, where a library's formula cancels; p the "
-        "same of positive arguments; g what it grows by for each a log₂(a + 2) of a first parameter "
-        "a; r the relative error, in units of u, of an argument that the formula rounds.\n\n"
-        + _table(head, rows)
+        "same of positive arguments; g what it grows by for each a log₂(a + 2) of a first "
+        "parameter a; r the relative error, in units of u, of an argument that the formula rounds."
+        "\n\n" + _table(head, rows)
     )
 
 
