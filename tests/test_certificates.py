@@ -135,6 +135,14 @@ def test_what_cannot_be_decided_is_weak() -> None:
     assert tally.violations == []
 
 
+def test_where_the_program_makes_no_number_no_bound_is_missed() -> None:
+    nothing = own(lambda x: jnp.sum(x * (lax.stop_gradient(x) / 0 * 0)))
+    tally = measure(nothing, "float32", 50, 1)
+    assert tally.undefined >= 50
+    assert tally.bounds == []
+    assert tally.unbounded == 0
+
+
 def test_cells_are_a_case_in_its_own_dtypes() -> None:
     assert cells("quadratic", ["float32", "no_such"]) == [
         (case.name, "float32") for case in CASES if "quadratic" in case.name
@@ -156,7 +164,7 @@ def test_figures_add_up() -> None:
     lines = summary(
         {("a", "float32"): strong, ("b", "float16"): weak, ("c", "float32"): none}, weakest=1
     )
-    assert lines[0] == "4 components within certified bounds but 0; 1 unbounded; 3 s"
+    assert lines[0] == "4 components within certified bounds but 0; 1 unbounded, 0 no number; 3 s"
     assert lines[1] == (
         "at ordinary values: 40.00% of 5 weak (1 none); error / bound: median 0.250, largest 0.500"
     )

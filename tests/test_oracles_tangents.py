@@ -15,6 +15,7 @@ from flint import arb, ctx
 from gradlaw.oracles.attainable import attainable_gradient, either_ball
 from gradlaw.oracles.domains.known_numbers import KnownNumbers
 from gradlaw.oracles.domains.rounded import ANYTHING, Rounded
+from gradlaw.oracles.elementary import named
 from gradlaw.oracles.interpreter import Reader
 
 
@@ -29,6 +30,30 @@ def test_what_is_known_of_one_step_without_a_bound_is_not_known_of_another() -> 
     ball = known.noted(ANYTHING, arb(0))
     assert known.of(ball) == 0
     assert not known.of(ANYTHING).is_finite()
+
+
+def quotient(backend: str, a: float, b: float, dtype: str) -> Any:
+    known = KnownNumbers(backend)
+    return known.computed(named("div"), [arb(a), arb(b)], dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_a_whole_quotient_is_known_where_its_reciprocal_gives_it_too(dtype: str) -> None:
+    assert quotient("cpu", 3.0, 3.0, dtype) == 1
+    assert quotient("gpu", 3.0, 3.0, dtype) is None  # whose division is not IEEE 754's
+    assert quotient("gpu", 2.0, 2.0, dtype) == 1
+    assert quotient("cpu", 1.0, 3.0, dtype) is None
+
+
+def test_a_whole_quotient_that_its_reciprocal_misses_is_not_known() -> None:
+    missed = [
+        (a, b)
+        for b in range(3, 200)
+        for a in range(b, 4 * b, b)
+        if np.float32(a) * (np.float32(1) / np.float32(b)) != a // b
+    ]
+    assert missed
+    assert all(quotient("cpu", float(a), float(b), "float32") is None for a, b in missed)
 
 
 def test_forward_mode_rounds_a_tangent_where_the_value_is_rounded() -> None:

@@ -76,6 +76,7 @@ class Tally:
     Attributes:
         components: returned by JAX and held against a bounded ball.
         unbounded: components whose ball says nothing, since rounding may decide or overflow.
+        undefined: components of which the program makes no number, as JAX did not.
         bounds: at ordinary values, every bound in ULP; infinite where there is none.
         ratios: error / bound of those whose exact value is a normal number.
         violations: components outside their bounds, at whatever values.
@@ -86,6 +87,7 @@ class Tally:
 
     components: int = 0
     unbounded: int = 0
+    undefined: int = 0
     bounds: list[float] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Tally:
         """Count another tally's components too."""
         self.components += other.components
         self.unbounded += other.unbounded
+        self.undefined += other.undefined
         self.bounds += other.bounds
         self.ratios += other.ratios
         self.violations += other.violations
@@ -223,10 +226,12 @@ def _hold(
                 error = np.asarray(mapped(_distance, wide, centre), dtype=np.float64) / ulps
                 bound = within.radius / ulps
             outside = bounded & ~((wide >= within.lower) & (wide <= within.upper))
+            undefined = ~(np.isfinite(true) | np.isfinite(wide))
             tally.components += int(bounded.sum())
-            tally.unbounded += int((~bounded).sum())
+            tally.undefined += int(undefined.sum())
+            tally.unbounded += int((~bounded & ~undefined).sum())
             if example.region == ORDINARY and _is_ordinary(case):
-                tally.bounds += np.where(bounded, bound, np.inf).reshape(-1).tolist()
+                tally.bounds += np.where(bounded, bound, np.inf)[~undefined].tolist()
                 telling = bounded & (bound > 0) & (np.abs(true) >= numbers.tiny)
                 tally.ratios += (error[telling] / bound[telling]).tolist()
             tally.violations += [

@@ -42,7 +42,7 @@ def summary(tallies: Mapping[Cell, Tally], weakest: int) -> list[str]:
     reasons = {cell: tally.reason for cell, tally in tallies.items() if tally.reason}
     lines = [
         f"{whole.components:,} components within certified bounds but {len(whole.violations)}; "
-        f"{whole.unbounded:,} unbounded; {whole.seconds:,.0f} s",
+        f"{whole.unbounded:,} unbounded, {whole.undefined:,} no number; {whole.seconds:,.0f} s",
         _usefulness("at ordinary values", whole),
     ]
     for dtype in dict.fromkeys(dtype for _, dtype in tallies):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
+import ml_dtypes  # noqa: F401 - NumPy knows bfloat16 by it
+import numpy as np
 from flint import arb
 
 from gradlaw.oracles.elementary import Elementary
@@ -28,9 +31,13 @@ class KnownNumbers:
     again are exact, in any order and with any contraction. Their balls stay as wide as rounding
     makes them, because a compiler may reassociate what they are multiplied by next; but
     comparisons, steps and indices go by the number.
+
+    Args:
+        backend: the platform; one whose division is not that of IEEE 754 has no exact quotients.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, backend: str = "cpu") -> None:
+        self._divides = backend == "cpu"
         self._numbers: dict[int, tuple[arb, arb]] = {}
 
     def of(self, ball: arb) -> arb:
@@ -78,10 +85,23 @@ class KnownNumbers:
         numbers = [self.of(ball) for ball in balls]
         if not all(number.is_exact() and short(number, dtype) for number in numbers):
             return None
-        if name == "div" and math.frexp(abs(float(numbers[1].mid())))[0] != 0.5:
-            return None  # a reciprocal that is rounded
+        if name == "div" and not self._divides_exactly(*numbers, dtype=dtype):
+            return None
         result = arb(function.evaluate(*numbers))
         return result if result.is_exact() and short(result, dtype) else None
+
+    def _divides_exactly(self, dividend: arb, divisor: arb, *, dtype: str) -> bool:
+        """Whether a quotient that is short comes out, by a reciprocal that is rounded as well.
+
+        Compilers divide by a constant through its reciprocal; half precisions do so in float32.
+        """
+        number, by = float(dividend.mid()), float(divisor.mid())
+        if math.frexp(abs(by))[0] == 0.5:
+            return True
+        if not (self._divides and by):
+            return False
+        kinds: set[Any] = {np.dtype(dtype).type, np.float32 if dtype != "float64" else np.float64}
+        return all(float(kind(number) * (kind(1) / kind(by))) == number / by for kind in kinds)
 
 
 def short(number: arb, dtype: str) -> bool:

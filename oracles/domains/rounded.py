@@ -85,7 +85,7 @@ class Rounded:
         self.estimated: set[str] = set()
         self.undecided: set[str] = set()
         self._steps = cache(lambda dtype: _Steps(arithmetic(dtype, backend)))
-        self._known = KnownNumbers()
+        self._known = KnownNumbers(backend)
 
     def constant(self, value: float, dtype: str, *, literal: bool) -> arb:
         """The number as the backend may see it: a subnormal one may read as zero."""
