@@ -96,8 +96,8 @@ class Measurement:
 
     @property
     def short(self) -> bool:
-        """Whether the rule is smaller than what was seen."""
-        return self.beyond > 0
+        """Whether there is a rule, and it is smaller than what was seen."""
+        return self.allowed is not None and self.beyond > 0
 
 
 def measured(subject: Subject, dtype: str, backend: str, samples: int) -> Measurement | None:
