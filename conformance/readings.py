@@ -134,7 +134,7 @@ def _turns(
         wheel = kinds if profile.readings > 1 else _weighted(kinds)
         around, which = divmod(seed + place + turn, len(wheel))
         pair = wheel[which][(around + which) % len(wheel[which])]
-        composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 2
+        composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 3
         yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
 
 
