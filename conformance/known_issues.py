@@ -44,6 +44,7 @@ class KnownFault:
             of the dtype that it is read in; any where it is not given.
         relative: the largest error that it accounts for, in units of what should come or, where
             that is larger, of the smallest normal number; 1 where all digits are lost.
+        negated: the fault counts only where a wrong rule has the wrong sign, and all digits right.
         up_to: the fault counts only where some number of the example has no larger magnitude; at
             any numbers if it is not given.
         only_compiled: the fault counts only where the same example does not fail with
@@ -72,6 +73,7 @@ class KnownFault:
     reciprocals: bool = False
     most: float | None = None
     relative: float | None = None
+    negated: bool = False
     up_to: float | None = None
     order: int = 1
     says: str | Sequence[str] = ""
@@ -114,6 +116,8 @@ class KnownFault:
         if self.most is not None and (worst is None or not worst.error <= self.most):
             return False
         if self.relative is not None and not _relative_error(worst, numbers) <= self.relative:
+            return False
+        if self.negated and not _is_negated(worst):
             return False
         if self.up_to is not None and not _smallest_number(example) <= self.up_to:
             return False
@@ -176,6 +180,14 @@ def _relative_error(worst: Worst | None, numbers: Arithmetic) -> float:
     if worst.deviation is not None:
         return worst.deviation
     return abs(worst.got - worst.expected) / max(abs(worst.expected), numbers.tiny)
+
+
+def _is_negated(worst: Worst | None) -> bool:
+    """Whether what came is the negative of what should come, to twelve digits."""
+    if worst is None:
+        return False
+    found, wanted = (worst.deviation, 2.0) if worst.deviation else (worst.got, -worst.expected)
+    return math.isclose(found, wanted, rel_tol=1e-12)
 
 
 def _lost(outcome: Outcome, numbers: Arithmetic) -> bool:

@@ -84,6 +84,15 @@ def test_patterns_and_verdicts_may_be_several() -> None:
 
 
 @pytest.mark.parametrize(
+    ("got", "known"), [(-2.0, True), (2.0 * (1 + 1e-9), False), (-2.0 * (1 + 1e-9), False)]
+)
+def test_a_fault_of_the_sign_covers_what_is_else_right(got: float, known: bool) -> None:
+    fault = planted(pattern="f-*", verdict="inaccurate", negated=True)
+    assert covered(fault, "f-grad", inaccurate(got, 2.0)) is known
+    assert not covered(fault, "f-grad", refusal("TypeError"))
+
+
+@pytest.mark.parametrize(
     ("got", "expected", "known"),
     [(0.0, 3.0, True), (-0.1, 3.0, False), (math.inf, 3.0, False), (2.0**-126, 0.0, True)],
 )
