@@ -25,6 +25,9 @@ from gradlaw.strategies.batches import Batching
 NEAR_UNDERFLOW = 2.0**10
 """Smallest normal numbers up to which a result counts as near underflow."""
 
+COARSE = 2.0**-3
+"""Relative error of what has a factor that is rounded as a subnormal number."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class KnownFault:
@@ -39,7 +42,8 @@ class KnownFault:
         reason: what is wrong, and how that was established.
         products: the fault counts only where some product of at most two numbers of each leaf
             leaves the dtype's range on this side, and, below, only where what came is zero, or is
-            subnormal and what should come is near that; anywhere if it is not given.
+            subnormal and what should come is near that, or has few digits of a subnormal number in
+            a dtype that has them; anywhere if it is not given.
         most: the largest error that it accounts for, in ULP of the dtype, or where a rule is read
             of the dtype that it is read in; any where it is not given.
         relative: the largest error that it accounts for, in units of what should come or, where
@@ -127,7 +131,8 @@ class KnownFault:
             case "overflow":
                 return _largest_product(example) > math.log2(numbers.largest)
             case "underflow":
-                return _lost(outcome, numbers) and (
+                coarse = not numbers.flushes and _relative_error(worst, numbers) <= COARSE
+                return (coarse or _lost(outcome, numbers)) and (
                     _smallest_product(example) < math.log2(numbers.tiny)
                 )
             case None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from pathlib import PurePath
 
+import jax
+import jax.numpy as jnp
 import pytest
 
 from gradlaw.conformance.cases import FORMULATED, case_named
 from gradlaw.conformance.devices.laws import DEVICE_LAWS, DeviceLaw, law_titled
 from gradlaw.conformance.devices.nodes import COUNTS, device_nodes, repeated_nodes, shared_nodes
 from gradlaw.conformance.devices.plans import DevicePlan, device_plans
-from gradlaw.conformance.devices.repeating import REPETITIONS
+from gradlaw.conformance.devices.repeating import REPETITIONS, Kept
+from gradlaw.conformance.devices.tasks import LARGEST_BATCH, Setting, Task, _repetition
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.scheduling import scope_of
 
@@ -119,3 +122,18 @@ def test_device_nodes_go_to_one_worker(node: str) -> None:
 def test_other_nodes_go_where_they_went() -> None:
     law = "conformance/test_laws.py::test_law[affine-jit(grad)-float32-cpu]"
     assert scope_of(law) == "affine-float32"
+
+
+def test_what_keeps_its_calls_may_be_cached_by() -> None:
+    kept = Kept(call=jnp.sin)
+    assert jax.jit(kept)(0.0) == 0.0
+    assert kept != Kept(call=jnp.sin)
+
+
+def test_a_traced_case_is_repeated_on_small_batches() -> None:
+    task = Task(
+        setting=Setting(backend="cpu"), kind="repetition", subject="jnp.linalg.slogdet",
+        law="jit(vmap(grad))", how=REPETITIONS[-1], dtype="float64",
+    )  # fmt: skip
+    assert _repetition(task).case.max_batch == LARGEST_BATCH
+    assert case_named("jnp.linalg.slogdet").max_batch > LARGEST_BATCH

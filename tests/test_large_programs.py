@@ -8,13 +8,16 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
+from jax import lax
 
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.judging import SECONDS, judge
 from gradlaw.conformance.laws.table import law_named
 from gradlaw.conformance.profiles import Profile
+from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, TooLarge
 from gradlaw.oracles.patience import keep_patience, patience
 from gradlaw.reports.record import Record
@@ -103,3 +106,14 @@ def test_patience_within_patience_is_no_longer() -> None:
         keep_patience()
     with patience(60.0):
         keep_patience()
+
+
+def test_a_solve_of_too_many_unknowns_is_too_large_before_it_is_begun() -> None:
+    def solved(b: Any) -> Any:
+        return jnp.sum(lax.custom_linear_solve(lambda x: 2 * x, b, lambda _, b: b / 2))
+
+    program = jax.make_jaxpr(solved)(jnp.ones(50))
+    reader = Reader(Exact(), limit=2_000)
+    with pytest.raises(TooLarge, match="custom_linear_solve"):
+        reader.read(program, [reader.lift(np.ones(50))])
+    assert reader.steps < 100

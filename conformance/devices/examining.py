@@ -29,7 +29,7 @@ from gradlaw.reports.rooms import DeviceEvidence
 from gradlaw.reports.verdict import FAILING
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Spread(Kept):
     """A law's callable whose arguments and results lie on several devices.
 

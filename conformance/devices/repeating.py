@@ -40,7 +40,7 @@ CALLS = 4
 """Of each thread, or of the only one."""
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)  # one and the same alone is equal, so that JAX may cache by it
 class Kept:
     """A callable whose last arguments and results are kept.
 

@@ -25,6 +25,9 @@ VIRTUAL_DEVICES = 8
 EXAMPLES, PASSED = 4, 1
 """Drawn for each node, and passed over: the simplest hides which device has what."""
 
+LARGEST_BATCH = 100
+"""Of a traced case: 10,000 factorisations take minutes to bound."""
+
 REGIONS = ("ordinary", "cancellation")
 """Of the values: which number a device has, and in which order they are added, shows in these."""
 
@@ -110,8 +113,11 @@ def _device_law(task: Task) -> DeviceExamination:
 
 
 def _repetition(task: Task) -> RepetitionExamination:
+    case = case_named(task.subject)
+    if case.formula is None:
+        case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
     return RepetitionExamination(
-        case=case_named(task.subject),
+        case=case,
         law=Law(name=task.law),
         dtype=task.dtype,
         backend=task.setting.backend,

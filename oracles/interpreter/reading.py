@@ -198,6 +198,14 @@ class Reader:
         """
         for result in results:
             self.steps += result.size
-        if self.steps > self.limit:
+        self.expect(equation, 0)
+
+    def expect(self, equation: Any, scalars: int) -> None:
+        """Look ahead: so many scalars more will be made of an equation.
+
+        Raises:
+            TooLarge: past the limit.
+        """
+        if self.steps + scalars > self.limit:
             message = f"the program has more than {self.limit} scalar results at {equation}"
             raise TooLarge(message)

@@ -34,6 +34,7 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
         raise Unsupported(message)
     shapes = [operand.shape for operand in right]
     flat = [scalar for operand in right for scalar in operand.reshape(-1)]
+    reader.expect(equation, len(flat) ** 2)
     columns = [
         _flattened(reader.read(matvec, [*constants, *_unit(reader, shapes, place, dtype.name)]))
         for place in range(len(flat))
