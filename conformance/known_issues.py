@@ -188,11 +188,11 @@ def _relative_error(worst: Worst | None, numbers: Arithmetic) -> float:
 
 
 def _is_negated(worst: Worst | None) -> bool:
-    """Whether what came is the negative of what should come, to twelve digits."""
+    """Whether what came is the negative of what should come, but for the floats' own roundings."""
     if worst is None:
         return False
     found, wanted = (worst.deviation, 2.0) if worst.deviation else (worst.got, -worst.expected)
-    return math.isclose(found, wanted, rel_tol=1e-12)
+    return abs(found - wanted) <= 2.0**-50 * abs(wanted)
 
 
 def _lost(outcome: Outcome, numbers: Arithmetic) -> bool:
