@@ -26,7 +26,7 @@ NEAR_UNDERFLOW = 2.0**10
 """Smallest normal numbers up to which a result counts as near underflow."""
 
 COARSE = 2.0**-3
-"""Relative error of what has a factor that is rounded as a subnormal number."""
+"""Relative error of a factor that is rounded as a subnormal number of three significant bits."""
 
 
 @dataclass(frozen=True, kw_only=True)

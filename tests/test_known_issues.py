@@ -114,6 +114,19 @@ def test_what_underflows_comes_as_zero_or_nearly(got: float, expected: float, kn
     assert not covered(fault, "f-grad", outcome)  # at zeros nothing underflows
 
 
+@pytest.mark.parametrize(
+    ("dtype", "got", "known"),
+    [("float16", 2.9, True), ("float16", 2.0, False), ("float32", 2.9, False)],
+)
+def test_a_factor_may_have_the_few_digits_of_a_subnormal_number(
+    dtype: str, got: float, known: bool
+) -> None:
+    fault = planted(pattern="f-*", verdict="wrong number", products="underflow")
+    small = Example(leaves={"x": np.full(2, 1e-30)}, rows=(), row_of=None, region="ordinary")
+    outcome = inaccurate(got, 3.0, verdict="wrong number")
+    assert fault.covers({"f-grad"}, outcome, small, arithmetic(dtype)) is known
+
+
 @pytest.mark.parametrize(("number", "known"), [(0.0, True), (-1e-3, True), (0.5, False)])
 def test_a_fault_of_small_numbers_covers_examples_that_have_one(number: float, known: bool) -> None:
     fault = planted(pattern="f-*", verdict="wrong rule", up_to=1e-3)
