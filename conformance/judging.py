@@ -170,6 +170,9 @@ def _judge_arrays(
                     with charged(outcome, "verdict"):
                         readings = _flushed(prepared, example, answers, readings)
                         compare(outcome, answers, parts, readings, numbers)
+                        if outcome.verdict == "wrong rule" and numbers.precision <= _FEW:
+                            readings = _of_rounded_literals(prepared, example, answers, readings)
+                            compare(outcome, answers, parts, readings, numbers)
                 except TooLarge as large:  # patience may end here, too
                     return estimate(outcome, prepared, example, arrays, numbers, str(large))
                 break
@@ -265,6 +268,25 @@ def _flushed(
     wide = [widened(example.leaves[name]) for name in prepared.question.case.leaves]
     found = holding_flushed(Flushing("float64"), prepared.question, prepared.rule, wide, oracles)
     return readings if found is None else replace(readings, rule=found)
+
+
+_FEW = 11
+"""Significand bits of dtypes in which many a long literal is rounded to a short one."""
+
+
+def _of_rounded_literals(
+    prepared: Prepared, example: Example, answers: list[Answer], readings: Readings
+) -> Readings:
+    """The readings, if the rule holds with that in which a literal may be what was rounded to it.
+
+    9/8 is what bfloat16 makes of 2/sqrt(pi).
+    """
+    if not all_hold(readings.rule, [answer.rule for answer in answers]):
+        return readings
+    reader = Reader(Exact(short=False))
+    arrays = [np.asarray(example.leaves[name]) for name in prepared.question.case.leaves]
+    centre = reader.read(prepared.program, [reader.lift(array) for array in arrays])
+    return replace(readings, centre=prepared.question.in_parts(centre))
 
 
 def _unread(answers: list[Answer]) -> Readings:

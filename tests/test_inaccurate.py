@@ -7,6 +7,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import pytest
 from mutants.planted import array_case, examine
 
@@ -85,3 +86,28 @@ def test_the_equation_that_loses_the_digits_is_named(name: str) -> None:
     assert failure.attainable is not None
     assert failure.program is not None
     assert failure.attainable < failure.error <= failure.program
+
+
+def scaled_complement(x: Any) -> Any:
+    """``erfcx`` as far as ``exp`` goes, rounded once."""
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    return (jnp.exp(wide * wide) * jax.lax.erfc(wide)).astype(x.dtype)
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.0, "inaccurate"), (1.25, "wrong rule")])
+def test_a_literal_that_is_short_by_its_rounding_is_no_wrong_rule(
+    factor: float, verdict: str
+) -> None:
+    """In bfloat16 2/sqrt(pi) is 9/8, and what cancels with it is lost."""
+
+    constant = np.float64(factor * 2 / np.sqrt(np.pi))
+
+    def slope(x: Any) -> Any:
+        return 2 * x * scaled_complement(x) - constant.astype(x.dtype)
+
+    domain = Domain(lower=5.0, upper=8.5)
+    case = array_case(
+        with_slope(scaled_complement, slope), domains={"x": domain}, regions=("ordinary",)
+    )
+    found = examine(case, "jit(grad)", "bfloat16", profile=Profile(plans=1, examples=8))
+    assert found.verdict == verdict

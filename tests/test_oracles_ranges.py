@@ -152,6 +152,21 @@ def test_long_numbers_are_not_known_after_arithmetic() -> None:
     assert not domain.undecided
 
 
+def test_arithmetic_does_not_go_by_a_quotient_that_it_may_contract() -> None:
+    def program(x: Any) -> Any:
+        return 6.09375 - x / 5, jnp.floor(x / 5 * 64), jnp.floor(x / 5)
+
+    compiled = jax.jit(lambda x: 6.09375 - x / 5)
+    (difference, scaled, floor), domain = read(program, scalar(30.46875))
+    assert not domain.undecided
+    assert floor[()] == 6
+    assert not scaled[()].is_exact()
+    assert difference[()].contains(arb(float(compiled(scalar(30.46875)))))
+    # Comparisons alone go by it; what is squared is no zero.
+    (squared,), _ = read(lambda x: (6.09375 - x / 5) ** 2 * 2, scalar(30.46875))
+    assert squared[()].contains(arb(2) * arb(9.08e-8) ** 2)
+
+
 def test_an_empty_array_bounds_nothing_where_it_is_used() -> None:
     def program(x: Any) -> Any:
         branches = (lambda x: jnp.sin(x) * x, jnp.cos)

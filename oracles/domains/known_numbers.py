@@ -32,6 +32,10 @@ class KnownNumbers:
     makes them, because a compiler may reassociate what they are multiplied by next; but
     comparisons, steps and indices go by the number.
 
+    A quotient may be a product with a reciprocal, which arithmetic that is contracted takes without
+    its rounding: 6.09375 - 30.46875/5 is -9.1e-8 in one instruction. Comparisons and steps alone
+    go by it.
+
     Args:
         backend: the platform; one whose division is not that of IEEE 754 has no exact quotients.
     """
@@ -39,26 +43,35 @@ class KnownNumbers:
     def __init__(self, backend: str = "cpu") -> None:
         self._divides = backend == "cpu"
         self._numbers: dict[int, tuple[arb, arb]] = {}
+        self._quotients: dict[int, tuple[arb, arb]] = {}
 
     def of(self, ball: arb) -> arb:
         """The number that a ball stands for, exact; the ball itself where it is not known."""
         noted = self._numbers.get(id(ball))
         return ball if noted is None else noted[1]
 
-    def noted(self, ball: arb, number: arb) -> arb:
-        """The ball, of which the number is known from now on."""
+    def compared(self, ball: arb) -> arb:
+        """The number that comparisons and steps go by; the ball where it is not known."""
+        noted = self._numbers.get(id(ball)) or self._quotients.get(id(ball))
+        return ball if noted is None else noted[1]
+
+    def noted(self, ball: arb, number: arb, *, quotient: bool = False) -> arb:
+        """The ball, of which the number is known from now on; a quotient is compared alone."""
         if not ball.is_finite():
             ball = arb(ball)  # its own: all steps without a bound return one and the same ball
         if not ball.is_exact():
-            if len(self._numbers) >= _MOST:
-                self._numbers.clear()  # what is not known is undecided, at worst
-            self._numbers[id(ball)] = ball, number
+            numbers = self._quotients if quotient else self._numbers
+            if len(numbers) >= _MOST:
+                numbers.clear()  # what is not known is undecided, at worst
+            numbers[id(ball)] = ball, number
         return ball
 
     def converted(self, ball: arb, result: arb, dtype: str) -> arb:
         """The result of a conversion, which leaves a short number as it is."""
-        number = self.of(ball)
-        return self.noted(result, number) if number.is_exact() and short(number, dtype) else result
+        quotient, number = id(ball) in self._quotients, self.compared(ball)
+        if not (number.is_exact() and short(number, dtype)):
+            return result
+        return self.noted(result, number, quotient=quotient)
 
     def summed(self, balls: Sequence[arb], total: arb, dtype: str) -> arb:
         """A sum of so few short numbers that no partial sum of them is rounded."""
@@ -82,7 +95,7 @@ class KnownNumbers:
         name = function.name
         if name not in ROUNDLESS and (power(name) or -1) < 0:
             return None
-        numbers = [self.of(ball) for ball in balls]
+        numbers = [(self.compared if name in EXACT else self.of)(ball) for ball in balls]
         if not all(number.is_exact() and short(number, dtype) for number in numbers):
             return None
         if name == "div" and not self._divides_exactly(*numbers, dtype=dtype):
@@ -96,12 +109,20 @@ class KnownNumbers:
         Compilers divide by a constant through its reciprocal; half precisions do so in float32.
         """
         number, by = float(dividend.mid()), float(divisor.mid())
-        if math.frexp(abs(by))[0] == 0.5:
+        if _is_power_of_two(divisor):
             return True
         if not (self._divides and by):
             return False
         kinds: set[Any] = {np.dtype(dtype).type, np.float32 if dtype != "float64" else np.float64}
         return all(float(kind(number) * (kind(1) / kind(by))) == number / by for kind in kinds)
+
+    def may_be_contracted(self, name: str, balls: Sequence[arb]) -> bool:
+        """Whether a function of balls is a product with a reciprocal that is rounded."""
+        return name == "div" and not _is_power_of_two(self.of(balls[1]))
+
+
+def _is_power_of_two(number: arb) -> bool:
+    return math.frexp(abs(float(number.mid())))[0] == 0.5
 
 
 def short(number: arb, dtype: str) -> bool:

@@ -100,7 +100,9 @@ class Rounded:
         if (number := self._known.computed(function, scalars, dtype)) is not None:
             if function.name in EXACT:
                 return number
-            return self._known.noted(self._widened(function, dtype, *scalars), number)
+            contracted = self._known.may_be_contracted(function.name, scalars)
+            ball = self._widened(function, dtype, *scalars)
+            return self._known.noted(ball, number, quotient=contracted)
         if function.name not in ROUNDLESS:  # through any other, nothing is reassociated
             scalars = tuple(self._known.of(scalar) for scalar in scalars)
         return self._widened(function, dtype, *scalars)
@@ -304,7 +306,7 @@ class Rounded:
 
     def decide(self, scalar: arb) -> float:
         """The midpoint: the exact value, but for what rounding moved it."""
-        return float(self._known.of(scalar).mid())
+        return float(self._known.compared(scalar).mid())
 
     def overlap(self, left: arb, right: arb) -> bool:
         """Whether the balls overlap without being one and the same number.
@@ -313,11 +315,11 @@ class Rounded:
         """
         if left is right:
             return left is ANYTHING
-        return balls_overlap(self._known.of(left), self._known.of(right))
+        return balls_overlap(self._known.compared(left), self._known.compared(right))
 
     def extremum(self, scalars: Sequence[arb], dtype: str, *, larger: bool) -> arb:  # noqa: ARG002
         """The extremum as a ball: choosing rounds nothing."""
-        return extreme_ball([self._known.of(scalar) for scalar in scalars], larger=larger)
+        return extreme_ball([self._known.compared(scalar) for scalar in scalars], larger=larger)
 
     def hull(self, scalars: Sequence[arb]) -> arb:
         """The ball of every number in any of the balls."""
@@ -325,7 +327,7 @@ class Rounded:
 
     def bounds(self, scalar: arb) -> tuple[float, float]:
         """Numbers between which the scalar lies; NaN where there are none."""
-        return ball_bounds(self._known.of(scalar))
+        return ball_bounds(self._known.compared(scalar))
 
     def stopped(self, scalar: arb) -> arb:
         """The scalar itself: nothing is differentiated here."""

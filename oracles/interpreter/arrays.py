@@ -60,7 +60,8 @@ def _identities(column: Array) -> Array:
     """What tells elements apart: of scalars which object they are, of numbers what they are."""
     if column.dtype != object:
         return column  # each access makes another object
-    return np.fromiter(map(id, column), dtype=np.int64, count=column.size)
+    objects = np.ascontiguousarray(column)
+    return np.ndarray(objects.shape, dtype=np.intp, buffer=objects.data)  # where each one lies
 
 
 def _column(array: Array, shape: tuple[int, ...]) -> Iterable[Any]:
