@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import hypothesis.strategies as st
 from hypothesis.errors import InvalidArgument
+
+from gradlaw.strategies.sampling import sampled
 
 _USUAL_SIZES = (3, 3, 3, 1, 1, 5, 5, 5, 2, 0, 7, 7)
 """Repeated by weight; few powers of two, over which a wrong mean may be exact."""
@@ -47,7 +50,7 @@ def batch_sizes(*, min_size: int = 0, large: Sequence[int] = ()) -> st.SearchStr
         )
     usual = tuple(size for size in _USUAL_SIZES if size >= min_size) or (min_size, min_size + 1)
     repeats = -(-24 // len(usual)) if large else 1
-    return st.sampled_from(usual * repeats + tuple(large))
+    return sampled(usual * repeats + tuple(large))
 
 
 def batchings(
@@ -79,16 +82,17 @@ def batchings(
     )
 
 
+@lru_cache(maxsize=256)
 @st.composite
 def _batchings(
     draw: st.DrawFn, ranks: tuple[int, ...], sizes: st.SearchStrategy[int], out_rank: int | None
 ) -> Batching:
-    axes = [draw(st.sampled_from(_axis_pool(rank))) for rank in ranks]
+    axes = [draw(sampled(_axis_pool(rank))) for rank in ranks]
     if all(axis is None for axis in axes):
         # Mapping nothing is an error; whichever leaf is mapped instead is drawn too.
         place = draw(st.integers(0, len(ranks) - 1)) if len(ranks) > 1 else 0
-        axes[place] = draw(st.sampled_from(_axes(ranks[place])))
-    out_axis = 0 if out_rank is None else draw(st.sampled_from(_axes(out_rank)))
+        axes[place] = draw(sampled(_axes(ranks[place])))
+    out_axis = 0 if out_rank is None else draw(sampled(_axes(out_rank)))
     return Batching(size=draw(sizes), in_axes=tuple(axes), out_axis=out_axis)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import hypothesis.strategies as st
 from hypothesis.errors import InvalidArgument
 
+from gradlaw.strategies.sampling import sampled
 from gradlaw.strategies.signatures import Signature
 
 SMALL_SIZES = (1, 3, 3, 3, 2, 2, 5, 5, 5, 0, 7, 7, 4)
@@ -36,7 +37,7 @@ def dimension_sizes(
 
     """
     _check_bounds(min_size, max_size)
-    return st.sampled_from(_size_pool(min_size, max_size, large=large))
+    return sampled(_size_pool(min_size, max_size, large=large))
 
 
 def _check_bounds(min_size: int, max_size: int) -> None:
@@ -55,6 +56,7 @@ def _size_pool(min_size: int, max_size: int, *, large: bool) -> tuple[int, ...]:
     return usual * (4 if rare else 1) + rare
 
 
+@lru_cache(maxsize=256)
 @st.composite
 def _distinct_sizes(
     draw: st.DrawFn, count: int, bounds: _Bounds, *, large: bool
@@ -65,7 +67,7 @@ def _distinct_sizes(
     sizes: list[int] = []
     for _ in range(count):
         unused = pool if alike else tuple(size for size in pool if size not in sizes) or pool
-        sizes.append(draw(st.sampled_from(unused)))
+        sizes.append(draw(sampled(unused)))
     return tuple(sizes)
 
 
@@ -76,11 +78,12 @@ class _Bounds:
     max_elements: int
 
 
+@lru_cache(maxsize=64)
 @st.composite
 def _shapes(draw: st.DrawFn, min_rank: int, max_rank: int, bounds: _Bounds) -> tuple[int, ...]:
     # Rank 0 is the simplest, yet not the commonest.
     ranks = (min_rank, *range(min_rank, max_rank + 1), *range(max(min_rank, 1), max_rank + 1))
-    rank = draw(st.sampled_from(ranks))
+    rank = draw(sampled(ranks))
     # Beyond rank 2 a large axis would only be cut down again.
     sizes = draw(_distinct_sizes(rank, bounds, large=rank <= 2))
     return _within(sizes, bounds.min_size, bounds.max_elements)
@@ -138,6 +141,7 @@ def shapes(
     return _shapes(min_rank, max_rank, bounds)
 
 
+@lru_cache(maxsize=256)
 @st.composite
 def _leaf_shapes(
     draw: st.DrawFn, signature: Signature, bounds: _Bounds
