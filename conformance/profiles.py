@@ -14,7 +14,8 @@ class Profile:
         examples: drawn for each plan.
         laws: one in so many laws of the table is called on each case with a formula, in one dtype,
             and on one that is heavy one in twice as many; the seed turns both wheels.
-        every_dtype: whether the laws that people use most are called in every dtype.
+        dtypes: the laws that people use most are called in one in so many dtypes; in one alone
+            where this is 0.
         readings: of how many kinds of laws (unbatched, batched, of second order) one is read for
             each traced case; the seed turns the wheel.
         every_reading: whether all of them are.
@@ -32,7 +33,7 @@ class Profile:
     plans: int
     examples: int
     laws: int = 1
-    every_dtype: bool = True
+    dtypes: int = 2
     readings: int = 3
     every_reading: bool = False
     called: int = 3
@@ -50,7 +51,7 @@ PROFILES: dict[str, Profile] = {
         plans=1,
         examples=5,
         laws=3,
-        every_dtype=False,
+        dtypes=0,
         readings=1,
         called=24,
         screened=8,
@@ -64,6 +65,7 @@ PROFILES: dict[str, Profile] = {
     "thorough": Profile(
         plans=2,
         examples=60,
+        dtypes=1,
         every_reading=True,
         called=1,
         programs=1600,

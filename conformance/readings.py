@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from itertools import chain
+from itertools import chain, count
 from random import Random
 
 import jax
@@ -64,17 +64,20 @@ def traced() -> list[Case]:
 def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str | None]]:
     """The cases without a formula, each under a law of every kind, and those with one.
 
-    The seed turns the wheels, that of the narrower dtype from reading to reading of a case, too. A
-    case with a formula is called under the laws of the table, and so is read under others alone.
+    The seed turns the wheels, that of the narrower dtype from reading to reading of a case, too; a
+    composition of the lattice shows no more of a dtype than the table's laws. A case with a formula
+    is called under the laws of the table, and so is read under others alone.
     """
     drawing = Drawing()
     chosen = _chosen(drawing, profile, seed)
     if profile.every_reading:
         chosen = chain(chosen, _unmet(drawing, seed))
     for place, pairs in enumerate(chosen):
-        for turn, (case, law) in enumerate(pairs):
+        turns = count(seed + place)
+        for case, law in pairs:
             drawing.remember(law, family(case))
-            yield case, law, _narrower(case, seed + place + turn)
+            plain = law in LAWS or profile.every_reading
+            yield case, law, _narrower(case, next(turns)) if plain else None
 
 
 def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[Iterator[tuple[Case, Law]]]:

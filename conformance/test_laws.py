@@ -51,7 +51,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
-    """The nodes of a profile; where a pair gets one dtype, or none, the seed turns the wheel.
+    """The nodes of a profile; where a pair does not get every dtype, the seed turns the wheel.
 
     Laws that share a dtype stand together: a worker that judges them in a row compiles an operation
     on its own once.
@@ -61,10 +61,12 @@ def judged(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str]]:
         laws = [law for law in LAWS if applies(case, law)]
         for start, dtype in enumerate(dtypes):
             for turn, law in enumerate(laws):
-                every = profile.every_dtype and law.name in IN_EVERY_DTYPE
-                share = 2 * profile.laws if case.heavy else profile.laws
-                steps, skipped = divmod(seed + place + turn, share)
-                if every or (not skipped and (steps - start) % len(dtypes) == 0):
+                at, share = seed + place + turn, 2 * profile.laws if case.heavy else profile.laws
+                steps, skipped = divmod(at, share)
+                often = profile.dtypes and law.name in IN_EVERY_DTYPE
+                if (often and (at + start) % profile.dtypes == 0) or (
+                    not skipped and (steps - start) % len(dtypes) == 0
+                ):
                     yield case, law, dtype
 
 
@@ -97,7 +99,7 @@ def _by_numbers_alone(case: Case, profile: Profile, turn: int) -> Iterator[tuple
     first = [law for law in laws if law.equals.order == 1 and not law.equals.with_value]
     second = [law for law in laws if law.equals.order == 2]
     widest, *others = [dtype for dtype in reversed(case.dtypes) if dtype != "python"]
-    if not profile.every_dtype:
+    if not profile.dtypes:
         others = [others[turn % len(others)]]
     for place, dtype in enumerate((widest, *others)):
         chosen = second if place == 1 and second else first
