@@ -80,10 +80,20 @@ class ChainedReading(PrimalReading):
 
     def value(self) -> Balls:
         """The output: balls, of its shape."""
-        chain, _, output = self._once
+        if "_twice" in vars(self) and "_once" not in vars(self):
+            lower, upper, _, _, output = self._twice
+            chains: tuple[Chain, ...] = (upper, lower)
+        else:
+            chain, _, output = self._once
+            chains = (chain,)
+
+        def ball(part: Any) -> Any:
+            for chain in chains:
+                part = chain.value_of(part)
+            return part
+
         return mapped(
-            lambda scalar: ball_of_parts([chain.value_of(part) for part in parts_of(scalar)]),
-            output,
+            lambda scalar: ball_of_parts([ball(part) for part in parts_of(scalar)]), output
         )
 
     def first(self, leaf: str) -> Balls:
