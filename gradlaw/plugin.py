@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from gradlaw import installation, options
+from gradlaw.frames import with_room
 from gradlaw.garbage import collect_seldom
 
 if TYPE_CHECKING:
@@ -99,6 +101,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Everything is imported, so that a run looks for garbage seldom."""
     if session.config.stash.get(_RUN, None) is not None:
         collect_seldom()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A node's calls are deep, and so many that where their frames lie decides their time."""
+    if pyfuncitem.config.stash.get(_RUN, None) is not None:
+        pyfuncitem.obj = partial(with_room, pyfuncitem.obj)
+    return (yield)
 
 
 def _judges(config: pytest.Config) -> bool:

@@ -10,16 +10,21 @@ import pytest
 _LAW = re.compile(r"::test_(law|reading|screening)\[(?P<case>.+)-[^-]+-(?P<dtype>[^-]+)-[^-]+\]$")
 _CONVENTION = re.compile(r"::test_convention\[[^-]+-(?P<family>[^-]+)-(?P<backend>[^-]+)\]$")
 
+_LEAKS = re.compile(r"::test_(?P<room>tracing|pitfall)\[")
 _DEVICES = re.compile(r"::test_(device_law|device_pitfall|repeated|two_processes)\[")
 
 
 def scope_of(nodeid: str) -> str:
     """What goes to one worker: a case in a dtype, a family of conventions, or a test on its own.
 
-    What needs processes of its own goes to one, so that they start once.
+    What needs processes of its own goes to one, so that they start once. What may leak tracers goes
+    to one, too, since large scopes come first: JAX asks the collector what keeps a tracer alive,
+    which is a minute's work once much else is.
     """
     if _DEVICES.search(nodeid):
         return "devices"
+    if match := _LEAKS.search(nodeid):
+        return match["room"]
     if match := _LAW.search(nodeid):
         return f"{match['case']}-{match['dtype']}"
     if match := _CONVENTION.search(nodeid):

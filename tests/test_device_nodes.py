@@ -119,6 +119,12 @@ def test_device_nodes_go_to_one_worker(node: str) -> None:
     assert scope_of(f"conformance/test_devices.py::{node}") == "devices"
 
 
+def test_nodes_that_may_leak_tracers_go_to_one_worker_each_room() -> None:
+    tracing = "conformance/test_tracing.py::test_tracing[leaks-jit(grad)-cpu]"
+    pitfall = "conformance/test_pitfalls.py::test_pitfall[leaked_tracer-jit]"
+    assert (scope_of(tracing), scope_of(pitfall)) == ("tracing", "pitfall")
+
+
 def test_other_nodes_go_where_they_went() -> None:
     law = "conformance/test_laws.py::test_law[affine-jit(grad)-float32-cpu]"
     assert scope_of(law) == "affine-float32"

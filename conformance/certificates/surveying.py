@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
 from gradlaw.conformance.certificates.measuring import Tally, measure
+from gradlaw.frames import with_room
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 
@@ -66,7 +67,7 @@ def tallied(cell: Cell, components: int, seed: int, seconds: float) -> Tally:
     reason = ""
     for attempt in range(ATTEMPTS):
         try:
-            return measure(case, dtype, components, seed, seconds=seconds)
+            return with_room(measure, case, dtype, components, seed, seconds=seconds)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
             if attempt + 1 < ATTEMPTS:

@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from gradlaw.conformance import searching
+from gradlaw.frames import with_room
 from mutants.sweep.nodes import Covering, Start, covering, evidence, examinations
 from mutants.sweep.table import mutants
 
@@ -37,7 +38,7 @@ def looked_for(name: str, settings: Settings) -> tuple[str, str]:
         for tried, record in enumerate(records, start=1):
             name = _name(record.node)
             try:
-                again = nodes[name]().record()
+                again = with_room(nodes[name]().record)
             except Exception as error:  # a node that crashes fails its run, too
                 return "reported", f"{type(error).__name__} in {name}, node {tried}"
             if again.failed:
