@@ -65,8 +65,8 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str | None]]:
     """The cases without a formula, each under a law of every kind, and those with one.
 
     The seed turns the wheels, that of the narrower dtype from reading to reading of a case, too; a
-    composition of the lattice shows no more of a dtype than the table's laws. A case with a formula
-    is called under the laws of the table, and so is read under others alone.
+    composition of the lattice shows no more of a dtype than the table's laws, where there are such.
+    A case with a formula is called under the laws of the table, and so is read under others alone.
     """
     drawing = Drawing()
     chosen = _chosen(drawing, profile, seed)
@@ -76,8 +76,8 @@ def read(profile: Profile, seed: int) -> Iterator[tuple[Case, Law, str | None]]:
         turns = count(seed + place)
         for case, law in pairs:
             drawing.remember(law, family(case))
-            plain = law in LAWS or profile.every_reading
-            yield case, law, _narrower(case, next(turns)) if plain else None
+            telling = law in LAWS or profile.readings == 1 or profile.every_reading
+            yield case, law, _narrower(case, next(turns)) if telling else None
 
 
 def _chosen(drawing: Drawing, profile: Profile, seed: int) -> Iterator[Iterator[tuple[Case, Law]]]:
