@@ -71,9 +71,16 @@ def _environment(report: Report) -> list[str]:
         ("wall time", duration(report.wall_seconds)),
         (
             "processor time",
-            f"{duration(phases.total)}, {share(phases.jax, phases.total)} in JAX and XLA",
+            f"{duration(phases.total)}, {share(phases.jax, phases.total)} in JAX and XLA, "
+            f"{duration(phases.lattice)} for the lattice's compositions",
         ),
-        *((f"phase {phase}", duration(spent)) for phase, spent in phases.seconds.items()),
+        *(
+            (
+                f"phase {phase}",
+                f"{duration(spent)}, {duration(phases.composed.get(phase, 0.0))} for the lattice",
+            )
+            for phase, spent in phases.seconds.items()
+        ),
         ("profile", environment.profile),
         ("seed", str(environment.seed)),
         ("Python", environment.python),

@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -135,3 +136,16 @@ def test_processor_time_is_summed_and_shared_out():
     phases = sum_phases(sample_report(*chosen))
     assert (phases.jax, phases.total) == (7.0, 10.0)
     assert list(phases.seconds) == ["run", "compile", "trace", "oracle", "other"]
+    assert (phases.lattice, phases.composed) == (0.0, {})
+
+
+def test_what_the_lattice_adds_is_told_apart():
+    spent = {"trace": 1.0, "run": 0.5}
+    plain = law_record(law="jit(grad)", seconds=spent)
+    composed = law_record(law="jit(vjp)", seconds=spent)
+    assert composed.law is not None
+    law = msgspec.structs.replace(composed.law, stands_for="jit(grad)")
+    composed = msgspec.structs.replace(composed, law=law)
+    phases = sum_phases(sample_report(plain, composed))
+    assert phases.composed == spent
+    assert (phases.lattice, phases.total) == (1.5, 3.0)
