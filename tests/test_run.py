@@ -133,7 +133,7 @@ APART = ("--profile", "quick", "-k", "weighted_sum and jit and not vmap")
     ("law", "how", "nodes"),
     [
         ("jit(value_and_grad)", "os._exit(3)", APART),
-        ("jit(grad)", "os.kill(os.getpid(), signal.SIGKILL)", ("-k", SLICE)),
+        ("grad(jit)", "os.kill(os.getpid(), signal.SIGKILL)", ("-k", SLICE)),
     ],
     ids=["exit in a node on its own", "kill in the first node of a scope"],
 )
@@ -231,7 +231,7 @@ KNOWN = """
         releases=">=0",
         reason="planted on purpose",
         witness=dict(
-            node="weighted_sum-jit(grad)-{dtype}-cpu",
+            node="weighted_sum-jit(value_and_grad)-{dtype}-cpu",
             argnums=1,
             shapes=dict(w=[], x=[2]),
             leaves=dict(w=[3.0], x=[1.0, 2.0]),
@@ -256,7 +256,7 @@ KNOWN = """
             return call
 
         def judged_law(self, real_record=examining.Examination.record):
-            jax.jit = jit if self.law.name == "jit(grad)" else real
+            jax.jit = jit if self.law.name == "jit(value_and_grad)" else real
             try:
                 return real_record(self)
             finally:
@@ -273,10 +273,10 @@ def known(start: Starter, *, faulty: bool, pattern: str) -> Ran:
 
 
 def test_known_issue_that_shows_passes(start: Starter) -> None:
-    ran = known(start, faulty=True, pattern="weighted_sum-jit(grad)-*")
+    ran = known(start, faulty=True, pattern="weighted_sum-jit(value_and_grad)-*")
     assert ran.code == OK, ran.output
     verdicts = {r.law.law: (r.verdict, r.known) for r in ran.records if r.law}
-    assert verdicts["jit(grad)"] == ("wrong number", "planted")
+    assert verdicts["jit(value_and_grad)"] == ("wrong number", "planted")
     assert verdicts["grad(jit)"] == ("conforms", None)
     assert ran.report is not None
     (issue,) = ran.report.known_issues
@@ -291,7 +291,7 @@ def test_known_issue_for_other_nodes_does_not_excuse(start: Starter) -> None:
 
 
 def test_known_issue_that_no_longer_shows_fails(start: Starter) -> None:
-    ran = known(start, faulty=False, pattern="weighted_sum-jit(grad)-*")
+    ran = known(start, faulty=False, pattern="weighted_sum-jit(value_and_grad)-*")
     assert ran.code == FAILED, ran.output
     assert {record.verdict for record in ran.records} == {"conforms"}
     assert ran.report is not None
