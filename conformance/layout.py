@@ -17,6 +17,9 @@ from gradlaw.strategies.signatures import Signature
 LARGE_BATCHES = ((32, 10_000), (96, 100_000))
 """One batched node in so many gets a batch of that size."""
 
+LARGEST_TRACED_BATCH = 100
+"""Of a case without a formula that is called: 10,000 factorisations take minutes to bound."""
+
 LARGEST = 1_000
 """Elements of the largest argument of one example."""
 

@@ -16,7 +16,7 @@ from gradlaw.conformance.judging import SECONDS, judge
 from gradlaw.conformance.laws import LAWS, Law
 from gradlaw.conformance.laws.calling_laws import drawn_called, ways
 from gradlaw.conformance.laws.table import IN_EVERY_DTYPE
-from gradlaw.conformance.layout import seed_from
+from gradlaw.conformance.layout import LARGEST_TRACED_BATCH, seed_from
 from gradlaw.conformance.outcome import Outcome
 from gradlaw.conformance.patient import PatientJudge
 from gradlaw.conformance.plan import applies
@@ -26,9 +26,6 @@ from gradlaw.reports.record import Record
 
 EXAMPLES = 4
 """Drawn for each traced case: compiling costs more than all of them."""
-
-LARGEST_BATCH = 100
-"""Of a traced case: 10,000 factorisations take minutes to bound."""
 
 LARGEST_COMPOSED = 1_000
 """Under a law of the lattice, which may loop over the batch."""
@@ -135,7 +132,7 @@ def examination(
     if case.formula is None:
         whole = PatientJudge(judge=judge, seconds=SECONDS)
         profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
-        case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
+        case = replace(case, max_batch=min(case.max_batch, LARGEST_TRACED_BATCH))
     elif law not in LAWS:
         case = replace(case, max_batch=min(case.max_batch, LARGEST_COMPOSED))
     return Examination(

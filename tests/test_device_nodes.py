@@ -14,8 +14,9 @@ from gradlaw.conformance.devices.laws import DEVICE_LAWS, DeviceLaw, law_titled
 from gradlaw.conformance.devices.nodes import COUNTS, device_nodes, repeated_nodes, shared_nodes
 from gradlaw.conformance.devices.plans import DevicePlan, device_plans
 from gradlaw.conformance.devices.repeating import REPETITIONS, Kept
-from gradlaw.conformance.devices.tasks import LARGEST_BATCH, Setting, Task, _repetition
+from gradlaw.conformance.devices.tasks import Setting, Task, _repetition
 from gradlaw.conformance.laws import LAWS, Law
+from gradlaw.conformance.layout import LARGEST_TRACED_BATCH
 from gradlaw.scheduling import scope_of
 
 PRESENT = [law for law in DEVICE_LAWS if law.present]
@@ -141,5 +142,5 @@ def test_a_traced_case_is_repeated_on_small_batches() -> None:
         setting=Setting(backend="cpu"), kind="repetition", subject="jnp.linalg.slogdet",
         law="jit(vmap(grad))", how=REPETITIONS[-1], dtype="float64",
     )  # fmt: skip
-    assert _repetition(task).case.max_batch == LARGEST_BATCH
-    assert case_named("jnp.linalg.slogdet").max_batch > LARGEST_BATCH
+    assert _repetition(task).case.max_batch == LARGEST_TRACED_BATCH
+    assert case_named("jnp.linalg.slogdet").max_batch > LARGEST_TRACED_BATCH

@@ -16,6 +16,7 @@ import gradlaw
 from gradlaw.conformance.case import Case
 from gradlaw.conformance.cases import FORMULATED
 from gradlaw.oracles import chained
+from gradlaw.oracles.chained import ChainedReading
 from gradlaw.oracles.domains.chain import Chain
 from gradlaw.oracles.domains.exact import Exact
 from gradlaw.oracles.interpreter import Reader, Unsupported
@@ -332,3 +333,13 @@ def test_a_third_derivative_at_a_tie_may_be_anything() -> None:
         program = jax.make_jaxpr(lambda t: jnp.maximum(t, 2 * t))(0.0)
     found = TracedForm(program, ("t",)).third("t", {"t": np.asarray(0.0)}).item()
     assert not found.is_finite()
+
+
+def test_a_second_derivative_gives_the_value_too() -> None:
+    program = jax.make_jaxpr(lambda x: jnp.sum(jnp.sin(x) * x))(np.ones(2))
+    arguments = {"x": np.array([0.5, 2.0])}
+    twice, once = (ChainedReading(program, ["x"], arguments) for _ in range(2))
+    twice.second("x", "x")
+    assert twice.value().item().mid() == once.value().item().mid()
+    assert "_once" in vars(once)
+    assert "_once" not in vars(twice)

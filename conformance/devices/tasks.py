@@ -12,6 +12,7 @@ from gradlaw.conformance.devices.examining import DeviceExamination
 from gradlaw.conformance.devices.laws import WORDS, law_titled
 from gradlaw.conformance.devices.repeating import REPETITIONS, RepetitionExamination
 from gradlaw.conformance.laws import Law
+from gradlaw.conformance.layout import LARGEST_TRACED_BATCH
 from gradlaw.conformance.pitfalls.judge import judge_pitfall
 from gradlaw.conformance.pitfalls.table import TOGETHER
 from gradlaw.conformance.profiles import PROFILES, Profile
@@ -24,9 +25,6 @@ VIRTUAL_DEVICES = 8
 
 EXAMPLES, PASSED = 4, 1
 """Drawn for each node, and passed over: the simplest hides which device has what."""
-
-LARGEST_BATCH = 100
-"""Of a traced case: 10,000 factorisations take minutes to bound."""
 
 REGIONS = ("ordinary", "cancellation")
 """Of the values: which number a device has, and in which order they are added, shows in these."""
@@ -115,7 +113,7 @@ def _device_law(task: Task) -> DeviceExamination:
 def _repetition(task: Task) -> RepetitionExamination:
     case = case_named(task.subject)
     if case.formula is None:
-        case = replace(case, max_batch=min(case.max_batch, LARGEST_BATCH))
+        case = replace(case, max_batch=min(case.max_batch, LARGEST_TRACED_BATCH))
     return RepetitionExamination(
         case=case,
         law=Law(name=task.law),
