@@ -16,7 +16,7 @@ TRIES = 2
 
 So many ordinary ones are judged for all that: much is hidden where all numbers are tiny, say."""
 
-LONG = 0.3
+LONG = 0.1
 """Seconds of processor time from which on an example takes long to read."""
 
 _READING = ("oracle", "reading", "verdict")

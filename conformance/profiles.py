@@ -26,6 +26,7 @@ class Profile:
         composed: one in so many traced cases that are called is called under a law of the lattice.
         ways: nodes of cases with a formula for each way of running a program.
         patience: processor time that reading a rule may take, in seconds.
+        tries: examples of a node that may take long before others of their kind are passed over.
         convention_ways: groups of ways in which each convention's derivatives are computed,
             besides the first derivatives under jit; the seed turns the wheel.
     """
@@ -43,6 +44,7 @@ class Profile:
     composed: int = 8
     ways: int = 6
     patience: float = 3.0
+    tries: int = 2
     convention_ways: int = 1
 
 
@@ -61,7 +63,7 @@ PROFILES: dict[str, Profile] = {
         patience=1.0,
         convention_ways=0,
     ),
-    "default": Profile(plans=2, examples=5),
+    "default": Profile(plans=1, examples=5, passed=1),
     "thorough": Profile(
         plans=2,
         examples=60,
@@ -70,6 +72,7 @@ PROFILES: dict[str, Profile] = {
         called=1,
         programs=1600,
         ways=60,
+        tries=20,
         convention_ways=9,
     ),
 }

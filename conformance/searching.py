@@ -34,6 +34,15 @@ class Judged(Protocol):
         """The verdict."""
 
 
+_SETTINGS = settings(
+    database=None,
+    deadline=None,
+    derandomize=False,
+    print_blob=False,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+
 Drawn = TypeVar("Drawn")
 Found = TypeVar("Found", bound=Judged)
 
@@ -58,19 +67,7 @@ def smallest_failure(
     found: list[tuple[Drawn, Found]] = []
     began = 0.0
 
-    @seed(seed_from(entropy))
-    @settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=(Phase.generate, Phase.shrink),
-        print_blob=False,
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def examine(example: Drawn) -> None:
+    def look(example: Drawn) -> None:
         nonlocal began
         if found and time.process_time() - began > SHRINK_SECONDS:
             raise _Exhausted
@@ -84,8 +81,9 @@ def smallest_failure(
         found.append((example, outcome))
         raise _Failing
 
+    phases = (Phase.generate, Phase.shrink)
     try:
-        examine()
+        _run(look, strategy, settings(_SETTINGS, max_examples=count, phases=phases), entropy)
     except (_Failing, _Exhausted, Flaky):
         # What fails once in a while (a stale cache, say) is a failure all the same.
         return found[-1]
@@ -107,17 +105,21 @@ def drawn(strategy: st.SearchStrategy[Any], count: int, entropy: str) -> list[An
     """
     values: list[Any] = []
 
-    @seed(seed_from(entropy))
-    @settings(
-        max_examples=count,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def keep(value: Any) -> None:
-        values.append(value)
-
-    keep()
+    phases = (Phase.generate,)
+    _run(values.append, strategy, settings(_SETTINGS, max_examples=count, phases=phases), entropy)
     return values
+
+
+def _run(
+    test: Callable[[Any], None], strategy: st.SearchStrategy[Any], how: settings, entropy: str
+) -> None:
+    """Call a test with what Hypothesis draws, which reads the source of what it calls: two lines.
+
+    Raises:
+        Exception: what the test raises.
+    """
+
+    def examine(example: Any) -> None:
+        test(example)
+
+    seed(seed_from(entropy))(how(given(strategy)(examine)))()

@@ -130,7 +130,7 @@ def examination(
     """A law called on a case."""
     whole: Callable[[Prepared, Example, str], Outcome] = judge
     if case.formula is None:
-        whole = PatientJudge(judge=judge, seconds=SECONDS)
+        whole = PatientJudge(judge=judge, seconds=SECONDS, tries=profile.tries)
         profile = replace(profile, plans=1, examples=min(profile.examples, EXAMPLES))
         case = replace(case, max_batch=min(case.max_batch, LARGEST_TRACED_BATCH))
     elif law not in LAWS:

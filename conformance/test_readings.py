@@ -12,7 +12,7 @@ from gradlaw.conformance.case import Case
 from gradlaw.conformance.examining import Examination
 from gradlaw.conformance.laws import Law
 from gradlaw.conformance.layout import seed_from
-from gradlaw.conformance.patient import TRIES, PatientJudge
+from gradlaw.conformance.patient import PatientJudge
 from gradlaw.conformance.profiles import PROFILES, Profile
 from gradlaw.conformance.readings import EXACT, named, read
 from gradlaw.conformance.rule import judge_rule
@@ -41,7 +41,8 @@ def examination(case: Case, law: Law, also: str | None, profile: Profile, seed: 
     seldom = Random(seed_from(f"{seed} {case.name} {law.name} passed")).random() < 1 / 4
     passed = 0 if seldom else profile.passed
     # What is drawn after the simplest example tells enough, where one takes long.
-    patient = PatientJudge(judge=judge_rule, seconds=profile.patience, tries=1 if passed else TRIES)
+    tries = 1 if passed else profile.tries
+    patient = PatientJudge(judge=judge_rule, seconds=profile.patience, tries=tries)
     return Examination(
         case=replace(case, max_batch=min(case.max_batch, LARGEST_BATCH)),
         law=law,

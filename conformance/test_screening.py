@@ -68,7 +68,7 @@ def examination(
         backend=backend,
         seed=seed,
         profile=replace(profile, plans=1, examples=max(EXAMPLES, profile.examples)),
-        judge=PatientJudge(judge=Screen(), seconds=profile.patience),
+        judge=PatientJudge(judge=Screen(), seconds=profile.patience, tries=profile.tries),
         of_witnesses=judge,
     )
 

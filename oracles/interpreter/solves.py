@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 
 from gradlaw.oracles.domains.nodes import vanishes
-from gradlaw.oracles.interpreter.arrays import Array, object_array
+from gradlaw.oracles.interpreter.arrays import Array
+from gradlaw.oracles.interpreter.probing import flattened, matrix_of, unflattened
 from gradlaw.oracles.interpreter.ranges import joins
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact, is_complex
 from gradlaw.oracles.linear_algebra.systems import DefiniteSolution, Solution
@@ -32,20 +34,16 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
     if not inexact(dtype):
         message = f"custom_linear_solve in {dtype}"
         raise Unsupported(message)
-    shapes = [operand.shape for operand in right]
-    flat = [scalar for operand in right for scalar in operand.reshape(-1)]
+    shapes, flat = tuple(operand.shape for operand in right), flattened(right)
     reader.expect(equation, len(flat) ** 2)
-    columns = [
-        _flattened(reader.read(matvec, [*constants, *_unit(reader, shapes, place, dtype.name)]))
-        for place in range(len(flat))
-    ]
-    rows = [[column[row] for column in columns] for row in range(len(flat))]
+    rows = matrix_of(reader, matvec, constants, shapes, dtype.name)
+    zero = reader.domain.constant(0.0, dtype.name, literal=False)
     method = _method(programs.solve)
     if method is DefiniteSolution and is_complex(equation.outvars[0]):
         method = None
     solution: list[Any] = [None] * len(flat)
     for block in _blocks(rows, _systems(shapes)):
-        matrix = [[rows[i][j] for j in block] for i in block]
+        matrix = [[rows[i].get(j, zero) for j in block] for i in block]
         known = [flat[i] for i in block]
         if method is not None:
             if method is DefiniteSolution and joins(reader):
@@ -57,7 +55,7 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
             solved = reader.domain.solve(matrix, known, dtype.name)
         for place, scalar in zip(block, solved, strict=True):
             solution[place] = scalar
-    found = _unflattened(solution, shapes)
+    found = unflattened(solution, shapes)
     if len(equation.outvars) == len(found):
         return found
     start = lengths.matvec + lengths.vecmat
@@ -118,7 +116,7 @@ def _moves_or_eliminates(program: Any, systems: set[tuple[bool, bool]]) -> bool:
     return True
 
 
-def _systems(shapes: list[tuple[int, ...]]) -> list[int]:
+def _systems(shapes: Sequence[tuple[int, ...]]) -> list[int]:
     """For each unknown the system it must belong to: a batch has one along its last axis.
 
     A solver bounds its error by the norm of a whole system, whatever its zeros decouple.
@@ -129,31 +127,15 @@ def _systems(shapes: list[tuple[int, ...]]) -> list[int]:
     return [place // shapes[0][-1] for place in range(size)]
 
 
-def _blocks(rows: list[list[Any]], systems: list[int]) -> list[list[int]]:
+def _blocks(rows: list[dict[int, Any]], systems: list[int]) -> list[list[int]]:
     """Groups of unknowns: those of one system, and of systems that some entry couples."""
     group = list(systems)
     for i, row in enumerate(rows):
-        for j, entry in enumerate(row):
+        for j, entry in row.items():
             if group[i] != group[j] and not vanishes(entry):
                 old, new = group[j], group[i]
                 group = [new if g == old else g for g in group]
-    return [[i for i, g in enumerate(group) if g == name] for name in dict.fromkeys(group)]
-
-
-def _unit(reader: Reader, shapes: list[tuple[int, ...]], place: int, dtype: str) -> list[Array]:
-    size = sum(int(np.prod(shape)) for shape in shapes)
-    zero, one = (reader.domain.constant(number, dtype, literal=False) for number in (0.0, 1.0))
-    return _unflattened([one if position == place else zero for position in range(size)], shapes)
-
-
-def _flattened(arrays: list[Array]) -> list[Any]:
-    return [scalar for array in arrays for scalar in array.reshape(-1)]
-
-
-def _unflattened(scalars: list[Any], shapes: list[tuple[int, ...]]) -> list[Array]:
-    arrays, start = [], 0
-    for shape in shapes:
-        size = int(np.prod(shape))
-        arrays.append(object_array(scalars[start : start + size], shape))
-        start += size
-    return arrays
+    found: dict[int, list[int]] = {}
+    for place, name in enumerate(group):
+        found.setdefault(name, []).append(place)
+    return list(found.values())
