@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, ctx
 
 from gradlaw.oracles.domains.cartesian import Cartesian
 from gradlaw.oracles.domains.complex_balls import parts_of
@@ -16,6 +16,9 @@ from gradlaw.oracles.interpreter.reading import Reader
 from gradlaw.oracles.interpreter.source_lines import source_line
 
 Array = np.ndarray[Any, Any]
+
+BITS = 128
+"""Of a reading, whose own rounding is no equation's."""
 
 MOST_EQUATIONS = 200
 """Longer programs are not asked: each equation costs a reading."""
@@ -71,12 +74,13 @@ def losing_equation(
         ball = parts[place[-1] if len(parts) > 1 else 0]
         return ball.rad() if ball.is_finite() else arb("inf")
 
-    whole = radius(Reader(rounded))
-    least, blamed = whole, None
-    for equation in every:
-        without = radius(_Sparing(rounded, equation))
-        if without < least:
-            least, blamed = without, equation
+    with ctx.workprec(BITS):
+        whole = radius(Reader(rounded))
+        least, blamed = whole, None
+        for equation in every:
+            without = radius(_Sparing(rounded, equation))
+            if without < least:
+                least, blamed = without, equation
     return "" if blamed is None else f"{blamed.primitive.name}, {source_line(blamed)}"
 
 

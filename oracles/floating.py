@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from flint import ctx
 
-from gradlaw.oracles.domains.ieee import Ieee
+from gradlaw.oracles.domains.ieee import BITS, Ieee
 from gradlaw.oracles.interpreter import Reader, Unsupported
 
 Array = np.ndarray[Any, Any]
@@ -34,7 +35,8 @@ def in_floating_point(program: Any, arguments: Sequence[Array]) -> list[Array]:
     numbers = Ieee()
     reader = Reader(numbers)
     try:
-        results = reader.read(program, [reader.lift(argument) for argument in arguments])
+        with ctx.workprec(BITS):
+            results = reader.read(program, [reader.lift(argument) for argument in arguments])
     except NotImplementedError as factorisation:
         message = f"{factorisation} is not read in floating point"
         raise Unrounded(message) from factorisation

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from flint import ctx
 
 from gradlaw.oracles.domains.complex_parts import Complex
-from gradlaw.oracles.domains.ieee import Ieee, Number, Origin
+from gradlaw.oracles.domains.ieee import BITS, Ieee, Number, Origin
 from gradlaw.oracles.interpreter import Reader, Unsupported
 from gradlaw.oracles.interpreter.arrays import Array, mapped
 from gradlaw.oracles.interpreter.estimation import estimated_results
@@ -137,7 +138,8 @@ def provenance(
     """
     reader = _Following()
     try:
-        results = reader.read(program, [reader.lift(argument) for argument in arguments])
+        with ctx.workprec(BITS):
+            results = reader.read(program, [reader.lift(argument) for argument in arguments])
     except (Unsupported, NotImplementedError):
         return None
     found = results[output]

@@ -8,8 +8,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from flint import ctx
 from jax import lax
 
+from gradlaw.oracles.blame import losing_equation
+from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.provenance import Provenance, provenance
 from gradlaw.oracles.x64 import x64
 
@@ -158,3 +161,26 @@ def test_a_wider_dtype_does_not_overflow():
     narrow, value = of(lambda x: jnp.log(jnp.exp(x)), 100.0)
     assert np.isnan(value)
     assert narrow.trap == "0·∞"
+
+
+def complement(x: Any) -> Any:
+    """Go through 1 - x, of which nothing may be left."""
+    return jnp.log1p(-(1 - x))
+
+
+def test_numbers_are_rounded_to_the_nearest_whatever_balls_are_rounded_to():
+    point = np.float64(1e-300)
+    with x64(True), ctx.workprec(53):
+        program = jax.make_jaxpr(jax.grad(complement))(point)
+        found = provenance(program, [point], 0, ())
+        assert np.isinf(jax.grad(complement)(point))
+    assert found is not None
+    assert found.trap == "1/0"
+
+
+def test_the_rounding_of_balls_is_no_equation_s():
+    point = np.float64(0.1)
+    with x64(True):
+        program = jax.make_jaxpr(lambda x: jnp.sqrt(x + 1) - jnp.exp(x * jnp.sin(x)))(point)
+    with ctx.workprec(20):
+        assert losing_equation(program, [point], Rounded(), 0, ()).startswith("exp, ")

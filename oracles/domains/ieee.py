@@ -16,6 +16,10 @@ from gradlaw.oracles.linear_algebra.factorisation import Factorisation
 from gradlaw.oracles.linear_algebra.systems import Solution
 from gradlaw.oracles.rounding.arithmetic import arithmetic
 
+BITS = 128
+"""Of the balls that functions are evaluated to before the number is rounded: flint's own 53 round
+1 - x down, where float64 has 1."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
