@@ -45,6 +45,9 @@ TELLING = law_named("vmap(value_and_grad)")
 UNBATCHED = law_named("value_and_grad")
 """What it meets where JAX is known to refuse that."""
 
+FORWARD = {False: law_named("jacfwd"), True: law_named("vmap(jacfwd)")}
+"""What it meets in forward mode alone, unbatched or batched."""
+
 REVERSE = frozenset({"grad", "value_and_grad", "jacrev", "vjp", "fwd_and_bwd", "hessian"})
 """Transformations that run transposes."""
 
@@ -120,6 +123,8 @@ def _of_traced(
         yield from _every(drawing, case, seed)
         return
     pairs = list(_turns(drawing, case, place, profile, seed))
+    if profile.readings > 1:
+        pairs = _also_forward(pairs)
     yield from pairs
     if profile.readings > 1 and not _runs_rules(pairs):
         yield from _telling(case, pairs)
@@ -139,6 +144,29 @@ def _turns(
         pair = wheel[which][(around + which) % len(wheel[which])]
         composed = Random(seed_from(f"{seed} {case.name} {turn} composed")).random() < 1 / 3
         yield (_drawn(drawing, subject, pair[1], turn, seed) if composed else None) or pair
+
+
+def _also_forward(pairs: list[tuple[Case, Law]]) -> list[tuple[Case, Law]]:
+    """The same, one of them in forward mode alone, if another still runs transposes.
+
+    Reverse mode runs other rules, of linearization, and of a rule that is not linear only what is.
+    """
+    if any(_is_forward_alone(law) for _, law in pairs):
+        return pairs
+    for place in sorted(range(len(pairs)), key=lambda place: pairs[place][1] not in LAWS):
+        on, law = pairs[place]
+        forward = FORWARD[law.batched]
+        if law.equals.order == 1 and applies(on, forward) and not _refused(on, forward):
+            moved = [*pairs[:place], (on, forward), *pairs[place + 1 :]]
+            if _runs_rules(moved) or not _runs_rules(pairs):
+                return moved
+    return pairs
+
+
+def _is_forward_alone(law: Law) -> bool:
+    transposing = {*REVERSE, "linear_transpose"}
+    once = law.forward and law.equals.order == 1
+    return once and transposing.isdisjoint(map(without_options, law.transforms))
 
 
 def _runs_rules(pairs: list[tuple[Case, Law]]) -> bool:

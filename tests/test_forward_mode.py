@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import jax
@@ -10,13 +11,14 @@ import jax.numpy as jnp
 import pytest
 from mutants.planted import array_case, examine, read_rule
 
-from gradlaw.conformance.case import Case
+from gradlaw.conformance.case import DERIVED, Case
 from gradlaw.conformance.cases import CASES, COMPLEX_CASES, case_named
 from gradlaw.conformance.cases.curves import along_a_curve
-from gradlaw.conformance.laws import LAWS, law_named
+from gradlaw.conformance.laws import LAWS, Law, law_named
 from gradlaw.conformance.layout import LARGEST_FORWARD
 from gradlaw.conformance.plan import applies, plan_pool
 from gradlaw.conformance.profiles import PROFILES
+from gradlaw.conformance.readings import read, traced
 from gradlaw.strategies.domains import Domain
 
 FORWARD = [law for law in LAWS if law.forward]
@@ -131,3 +133,29 @@ def test_a_sign_that_is_wrong_twice_shows_where_the_arguments_bend() -> None:
     curve = along_a_curve(array_case(lambda x: jnp.sum(exponential(x))))
     for law in ("jacfwd(grad)", "value_and_grad(grad)"):
         assert read_rule(curve, law).verdict == "wrong rule"
+
+
+def underived(name: str) -> str:
+    """The name of the case that a case is derived from."""
+    for derived in DERIVED:
+        name = name.replace(derived, "")
+    return name
+
+
+def forward_alone(law: Law) -> bool:
+    """Whether nothing of it is in reverse mode."""
+    reverse = {"grad", "vjp", "jacrev", "hessian", "linear_transpose", "fwd_and_bwd"}
+    return law.forward and reverse.isdisjoint(re.findall(r"\w+", law.name))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_default_run_reads_nearly_every_case_in_forward_mode_alone(seed: int) -> None:
+    met = {
+        underived(case.name)
+        for case, law, _ in read(PROFILES["default"], seed)
+        if forward_alone(law)
+    }
+    taking = {case.name for case in traced() if applies(case, law_named("jacfwd"))}
+    assert len(taking) > 1_300
+    # JAX is known to refuse some, and some meet the lattice alone.
+    assert len(taking - met) < len(taking) / 100
