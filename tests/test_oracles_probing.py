@@ -7,13 +7,17 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import jax.scipy.sparse.linalg
 import numpy as np
 import pytest
 from flint import arb
 
 from gradlaw.oracles.domains.exact import Exact
+from gradlaw.oracles.domains.reach import Reach
+from gradlaw.oracles.domains.rounded import Rounded
 from gradlaw.oracles.interpreter import Reader, probing
 from gradlaw.oracles.interpreter.probing import matrix_of
+from gradlaw.oracles.patience import TooLarge
 
 Array = np.ndarray[Any, Any]
 Product = Callable[[Any, Any], Any]
@@ -79,6 +83,11 @@ def narrow(A: Any, x: Any) -> Any:
     return A.reshape(-1)[: x.size].reshape(x.shape) * x + (z[2:] - 3 * z[:-2]).reshape(x.shape)
 
 
+def circular(c: Any, x: Any) -> Any:
+    """Convolve around a circle."""
+    return jnp.fft.irfft(jnp.fft.rfft(x.reshape(-1)) * c, x.size).reshape(x.shape)
+
+
 COMPLEX = (RANDOM.normal(size=(4, 2, 2)) + 1j * RANDOM.normal(size=(4, 2, 2))).astype(np.complex64)
 REAL = RANDOM.normal(size=(5, 3, 3)).astype(np.float32)
 UNKNOWNS = np.zeros((5, 3), np.float32)
@@ -91,6 +100,13 @@ MET: tuple[tuple[str, Product, Array, Array, int], ...] = (
     ("tridiagonal", narrow, REAL, UNKNOWNS, 3),
     ("that couples all", lambda A, x: BATCHED(A, x) + jnp.sum(x), REAL, UNKNOWNS, 15),
     ("of a choice by a constant", choosing, REAL, UNKNOWNS, 15),
+    (
+        "by a Fourier transform",
+        circular,
+        np.full(8, 2.0, np.float32),
+        np.zeros((5, 3), np.float32),
+        15,
+    ),
     ("of places that a constant names", moved, np.arange(15)[::-1].copy(), UNKNOWNS, 15),
 )
 
@@ -103,7 +119,7 @@ def test_a_matrix_is_what_unit_vectors_give_by_fewer_products(
     product: Product, constant: Array, x: Array, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     matrix, reads = found(product, constant, x, monkeypatch)
-    np.testing.assert_allclose(matrix, wanted(product, constant, x), rtol=1e-6)
+    np.testing.assert_allclose(matrix, wanted(product, constant, x), rtol=1e-6, atol=1e-6)
     assert reads <= most
 
 
@@ -112,3 +128,27 @@ def test_a_set_too_small_mixes_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix, reads = found(BATCHED, REAL, UNKNOWNS, monkeypatch)
     assert reads == 1
     assert not np.allclose(matrix, wanted(BATCHED, REAL, UNKNOWNS))
+
+
+def test_where_patience_ends_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(*_: Any) -> int:
+        raise TooLarge
+
+    program, reader = jax.make_jaxpr(BATCHED)(REAL, UNKNOWNS), Reader(Exact())
+    asked = reader, program, [reader.lift(REAL)], (UNKNOWNS.shape,), "float32"
+    with monkeypatch.context() as patched:
+        patched.setattr(Reach, "inner", impatient)
+        with pytest.raises(TooLarge):
+            matrix_of(*asked)
+    assert {len(row) for row in matrix_of(*asked)} == {3}
+
+
+def test_one_norm_ends_an_iteration_for_all_systems() -> None:
+    def solved(scale: Any, b: Any) -> Any:
+        return jax.scipy.sparse.linalg.cg(lambda x: scale * scale * x, b)[0]
+
+    scale = np.array([[1e30, 2, 3], [4, 5, 6]], np.float32)
+    b = np.ones((2, 3), np.float32)
+    program, reader = jax.make_jaxpr(solved)(scale, b), Reader(Rounded())
+    (balls,) = reader.read(program, [reader.lift(scale), reader.lift(b)])
+    assert not any(ball.is_finite() for ball in balls.reshape(-1))

@@ -183,4 +183,4 @@ def test_the_rounding_of_balls_is_no_equation_s():
     with x64(True):
         program = jax.make_jaxpr(lambda x: jnp.sqrt(x + 1) - jnp.exp(x * jnp.sin(x)))(point)
     with ctx.workprec(20):
-        assert losing_equation(program, [point], Rounded(), 0, ()).startswith("exp, ")
+        assert losing_equation(program, [np.asarray(point)], Rounded(), 0, ()).startswith("exp, ")

@@ -28,8 +28,8 @@ class Reach:
         return 0
 
     def apply(self, function: Elementary, dtype: str, *scalars: int) -> int:  # noqa: ARG002
-        """What either operand depends on."""
-        return reduce(or_, scalars)
+        """What any operand depends on; a root of unity has none."""
+        return reduce(or_, scalars, 0)
 
     def convert(self, scalar: int, source: str, target: str) -> int:  # noqa: ARG002
         """The same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from math import prod
 from typing import Any
@@ -22,6 +22,15 @@ SHARING = 256
 def object_array(scalars: Iterable[Any], shape: tuple[int, ...]) -> Array:
     """Scalars in row-major order as an array of ``shape``."""
     return np.fromiter(patient(scalars), dtype=object, count=prod(shape)).reshape(shape)
+
+
+def in_shapes(scalars: Sequence[Any], shapes: Iterable[tuple[int, ...]]) -> list[Array]:
+    """Scalars in order as arrays of those shapes, one after the other."""
+    arrays, start = [], 0
+    for shape in shapes:
+        arrays.append(object_array(scalars[start : start + prod(shape)], shape))
+        start += prod(shape)
+    return arrays
 
 
 def alone(element: Any, dtype: Any) -> Array:

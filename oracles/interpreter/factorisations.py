@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlaw.oracles.interpreter.arrays import Array, mapped, object_array
+from gradlaw.oracles.interpreter.arrays import Array, in_shapes, mapped, object_array
 from gradlaw.oracles.interpreter.estimation import estimated_results
 from gradlaw.oracles.interpreter.evaluation import evaluated
 from gradlaw.oracles.interpreter.reading import Reader, handles, is_complex
@@ -33,16 +33,6 @@ def _stacked(
         for result, part in zip(results, function(position), strict=True):
             result[position] = part
     return results
-
-
-def _parts(scalars: list[Any], *shapes: tuple[int, ...]) -> list[Array]:
-    """Flat outputs as arrays, one after the other."""
-    arrays, start = [], 0
-    for shape in shapes:
-        size = int(np.prod(shape))
-        arrays.append(object_array(scalars[start : start + size], shape))
-        start += size
-    return arrays
 
 
 def _avals(equation: Any) -> list[Any]:
@@ -96,7 +86,7 @@ def _cholesky(reader: Reader, equation: Any, operands: list[Array]) -> list[Arra
     def factor(position: tuple[int, ...]) -> list[Array]:
         matrix = _hermitian(reader, operand[position], dtype, lower=True)
         scalars = reader.domain.factor(Cholesky(size=size), list(matrix.reshape(-1)), dtype)
-        return _parts(scalars, (size, size))
+        return in_shapes(scalars, [(size, size)])
 
     return _stacked(operand.shape[:-2], factor, [result])
 
@@ -118,7 +108,7 @@ def _lu(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
         concrete = _numbers(reader, matrix)
         pivots, order = _pivots(concrete)
         scalars = domain.factor(kind, list(matrix[order].reshape(-1)), dtype)
-        (packed,) = _parts(scalars, (rows, columns))
+        (packed,) = in_shapes(scalars, [(rows, columns)])
         multipliers = packed[np.tril_indices(rows, -1, columns)]
         if any(domain.overlap(entry, one) for entry in multipliers for one in ones):
             domain.undecided.add("lu")
@@ -249,7 +239,7 @@ def _qr(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
             if not _is_clearly_ordered(found[1][position]):
                 reader.domain.undecided.add("qr")
         scalars = reader.domain.factor(kind, list(matrix.reshape(-1)), dtype)
-        return [*_parts(scalars, *(aval.shape[-2:] for aval in avals[:2])), *orders]
+        return [*in_shapes(scalars, (aval.shape[-2:] for aval in avals[:2])), *orders]
 
     return _stacked(operand.shape[:-2], factor, avals)
 
@@ -290,7 +280,7 @@ def _eigh(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
         start = starts[position].tolist()
         kind = Symmetric(size=size, start=start, ascending=ascending)
         scalars = reader.domain.factor(kind, list(matrix.reshape(-1)), dtype)
-        return _as_results(_parts(scalars, (size, size), (size,)), avals)
+        return _as_results(in_shapes(scalars, [(size, size), (size,)]), avals)
 
     return _stacked(operand.shape[:-2], factor, avals)
 
@@ -317,7 +307,7 @@ def _svd(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
         kind = Singular(rows=rows, columns=columns, full=full, left=start[0], right=start[1])
         scalars = reader.domain.factor(kind, list(operand[position].reshape(-1)), dtype)
         shapes = (least,), (rows, widths[0]), (widths[1], columns)
-        return _as_results(_parts(scalars, *shapes)[: len(avals)], avals)
+        return _as_results(in_shapes(scalars, shapes)[: len(avals)], avals)
 
     return _stacked(operand.shape[:-2], factor, avals)
 
@@ -358,7 +348,7 @@ def _eig(reader: Reader, equation: Any, operands: list[Array]) -> list[Array]:
             real_inputs=not is_complex(equation.invars[0]),
         )
         scalars = reader.domain.factor(kind, list(matrix.reshape(-1)), dtype)
-        return _parts(scalars, (size,), (size, size))
+        return in_shapes(scalars, [(size,), (size, size)])
 
     def factor(position: tuple[int, ...]) -> list[Array]:
         parts = [part[position] for part in found]

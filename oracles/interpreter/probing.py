@@ -10,16 +10,13 @@ import numpy as np
 
 from gradlaw.oracles.domains.complex_parts import Complex
 from gradlaw.oracles.domains.reach import Reach
-from gradlaw.oracles.interpreter.arrays import Array, object_array
-from gradlaw.oracles.interpreter.reading import Reader, Unsupported, is_complex
+from gradlaw.oracles.interpreter.arrays import Array, in_shapes, object_array
+from gradlaw.oracles.interpreter.reading import Reader, TooLarge, Unsupported, is_complex
 
 Shapes = tuple[tuple[int, ...], ...]
 
 Set = int
 """Of unknowns, as the bits of an integer."""
-
-MANY = 6
-"""Of fewer unknowns unit vectors, one by one, take no longer than to see what depends on what."""
 
 
 def matrix_of(
@@ -43,14 +40,14 @@ def matrix_of(
     Matrices, IMA J. Appl. Math. 13 (1974).
     """
     size = sum(int(np.prod(shape)) for shape in shapes)
-    reached = _reached(program, constants, shapes) if size >= MANY else None
+    reached = _reached(program, constants, shapes)
     if reached is None:
         reached = [2**size - 1] * size
     zero, one = (reader.domain.constant(number, dtype, literal=False) for number in (0.0, 1.0))
     rows: list[dict[int, Any]] = [{} for _ in range(size)]
     for columns in _apart(reached):
         vector = [one if columns >> place & 1 else zero for place in range(size)]
-        product = flattened(reader.read(program, [*constants, *unflattened(vector, shapes)]))
+        product = flattened(reader.read(program, [*constants, *in_shapes(vector, shapes)]))
         for row, entry, reaching in zip(rows, product, reached, strict=True):
             if column := reaching & columns:
                 row[column.bit_length() - 1] = entry
@@ -60,16 +57,6 @@ def matrix_of(
 def flattened(arrays: Iterable[Array]) -> list[Any]:
     """All scalars of some arrays, one array after the other."""
     return [scalar for array in arrays for scalar in array.reshape(-1)]
-
-
-def unflattened(scalars: Sequence[Any], shapes: Iterable[tuple[int, ...]]) -> list[Array]:
-    """Arrays of those shapes, made of the scalars in order."""
-    arrays, start = [], 0
-    for shape in shapes:
-        size = int(np.prod(shape))
-        arrays.append(object_array(scalars[start : start + size], shape))
-        start += size
-    return arrays
 
 
 def _apart(reached: Sequence[Set]) -> list[Set]:
@@ -104,14 +91,19 @@ def _reached(program: Any, constants: Sequence[Array], shapes: Shapes) -> list[S
 def _found(program: Any, constants: Shapes, shapes: Shapes) -> list[Set] | None:
     size = sum(int(np.prod(shape)) for shape in shapes)
     unknowns = [*(np.zeros(shape, dtype=object) for shape in constants)]
-    unknowns += unflattened([1 << place for place in range(size)], shapes)
+    unknowns += in_shapes([1 << place for place in range(size)], shapes)
     arguments = [
         _complex(array) if is_complex(variable) else array
         for variable, array in zip(program.jaxpr.invars, unknowns, strict=True)
     ]
+    reach = Reach()
     try:
-        results = Reader(Reach()).read(program, arguments)
+        results = Reader(reach).read(program, arguments)
+    except TooLarge:  # patience may end here, and what is remembered is for good
+        raise
     except Unsupported:
+        return None
+    if reach.undecided:
         return None
     return [_either(scalar) for scalar in flattened(results)]
 

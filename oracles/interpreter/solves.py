@@ -8,8 +8,8 @@ from typing import Any, cast
 import numpy as np
 
 from gradlaw.oracles.domains.nodes import vanishes
-from gradlaw.oracles.interpreter.arrays import Array
-from gradlaw.oracles.interpreter.probing import flattened, matrix_of, unflattened
+from gradlaw.oracles.interpreter.arrays import Array, in_shapes
+from gradlaw.oracles.interpreter.probing import flattened, matrix_of
 from gradlaw.oracles.interpreter.ranges import joins
 from gradlaw.oracles.interpreter.reading import Reader, Unsupported, handles, inexact, is_complex
 from gradlaw.oracles.linear_algebra.systems import DefiniteSolution, Solution
@@ -42,7 +42,10 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
     if method is DefiniteSolution and is_complex(equation.outvars[0]):
         method = None
     solution: list[Any] = [None] * len(flat)
-    for block in _blocks(rows, _systems(shapes)):
+    systems = _systems(shapes)
+    if method is None and not _are_finite(reader, rows):
+        systems = [0] * len(flat)  # one norm may end an iteration for all systems
+    for block in _blocks(rows, systems):
         matrix = [[rows[i].get(j, zero) for j in block] for i in block]
         known = [flat[i] for i in block]
         if method is not None:
@@ -55,7 +58,7 @@ def _custom_linear_solve(reader: Reader, equation: Any, operands: list[Array]) -
             solved = reader.domain.solve(matrix, known, dtype.name)
         for place, scalar in zip(block, solved, strict=True):
             solution[place] = scalar
-    found = unflattened(solution, shapes)
+    found = in_shapes(solution, shapes)
     if len(equation.outvars) == len(found):
         return found
     start = lengths.matvec + lengths.vecmat
@@ -125,6 +128,11 @@ def _systems(shapes: Sequence[tuple[int, ...]]) -> list[int]:
     if len(shapes) > 1 or len(shapes[0]) < 2:
         return [0] * size
     return [place // shapes[0][-1] for place in range(size)]
+
+
+def _are_finite(reader: Reader, rows: list[dict[int, Any]]) -> bool:
+    entries = (entry for row in rows for entry in row.values())
+    return all(reader.domain.magnitude(entry).is_finite() for entry in entries)
 
 
 def _blocks(rows: list[dict[int, Any]], systems: list[int]) -> list[list[int]]:
