@@ -134,7 +134,11 @@ def test_where_patience_ends_nothing_is_remembered(monkeypatch: pytest.MonkeyPat
     def impatient(*_: Any) -> int:
         raise TooLarge
 
-    program, reader = jax.make_jaxpr(BATCHED)(REAL, UNKNOWNS), Reader(Exact())
+    def product(A: Any, x: Any) -> Any:  # JAX remembers the program of one that it knows
+        return BATCHED(A, x)
+
+    program = jax.make_jaxpr(product)(REAL, UNKNOWNS)
+    reader = Reader(Exact())
     asked = reader, program, [reader.lift(REAL)], (UNKNOWNS.shape,), "float32"
     with monkeypatch.context() as patched:
         patched.setattr(Reach, "inner", impatient)
