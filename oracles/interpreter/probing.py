@@ -90,11 +90,11 @@ def _reached(program: Any, constants: Sequence[Array], shapes: Shapes) -> list[S
 @lru_cache(maxsize=256)
 def _found(program: Any, constants: Shapes, shapes: Shapes) -> list[Set] | None:
     size = sum(int(np.prod(shape)) for shape in shapes)
-    unknowns = [*(np.zeros(shape, dtype=object) for shape in constants)]
-    unknowns += in_shapes([1 << place for place in range(size)], shapes)
+    inputs = [np.zeros(shape, dtype=object) for shape in constants]
+    inputs += in_shapes([1 << place for place in range(size)], shapes)
     arguments = [
         _complex(array) if is_complex(variable) else array
-        for variable, array in zip(program.jaxpr.invars, unknowns, strict=True)
+        for variable, array in zip(program.jaxpr.invars, inputs, strict=True)
     ]
     reach = Reach()
     try:
